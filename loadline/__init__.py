@@ -1,0 +1,1 @@
+"""The command ``loadline``: how many requests per second can my backend endure?"""

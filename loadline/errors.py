@@ -1,0 +1,55 @@
+"""Everything that can go wrong, as one tree.
+
+::
+
+    LoadlineError
+    ├── UsageError          2  wrong usage or configuration, found before anything starts
+    │   ├── UnknownRun         no run with that testid or selector
+    │   └── ScriptError        the k6 script cannot be read
+    └── BrokenError         1  something broke
+        ├── K6Error            k6 is missing, too old, did not start, or ended by its own fault
+        ├── PrometheusError    Prometheus is missing, unreachable, refused a query, or takes no remote writes
+        ├── TargetError        the system under test could not be reached before any request
+        ├── GrafanaError       Grafana is unreachable, or refused annotations
+        └── StoreError         an answer or a report could not be written or read
+
+The class builds the message; ``cli`` prints it once, on stderr, and exits with ``exit_code``.
+"""
+
+from __future__ import annotations
+
+from rules.errors import (
+    BrokenError,
+    GrafanaError,
+    LoadlineError,
+    PrometheusError,
+    StoreError,
+    UnknownRun,
+    UsageError,
+)
+
+
+class ScriptError(UsageError):
+    """The k6 script cannot be read; the message is k6's own."""
+
+
+class K6Error(BrokenError):
+    """k6 is missing, too old, did not start, or ended by its own fault."""
+
+
+class TargetError(BrokenError):
+    """The system under test could not be reached before any request."""
+
+
+__all__ = [
+    "BrokenError",
+    "GrafanaError",
+    "K6Error",
+    "LoadlineError",
+    "PrometheusError",
+    "ScriptError",
+    "StoreError",
+    "TargetError",
+    "UnknownRun",
+    "UsageError",
+]

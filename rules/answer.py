@@ -1,0 +1,156 @@
+"""``Answer``: what Loadline says of a run, to and from JSON (schema ``loadline.answer/1``).
+
+Keys may be added, never renamed or removed. Unknown is null, never 0.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from rules.finding import Finding, Verdict, Window
+
+SCHEMA: Literal["loadline.answer/1"] = "loadline.answer/1"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Interval(_Part):
+    """A rate in requests/s with its 95 % interval; ``value`` and ``high`` are null for an "at least"."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    confidence: float = 0.95
+    unit: str = "requests/s"
+
+
+class Objective(_Part):
+    """The one definition of a good request: expected, and answered within ``latency_seconds``."""
+
+    objective: float = 0.95
+    latency_seconds: float = 1.0
+
+
+class SloCapacity(Interval):
+    """The highest sustained goodput at which the windowed share of good requests meets the objective."""
+
+    limits: Objective = Objective()
+    model: Literal["closed", "open"] = "closed"
+
+
+class Regime(_Part):
+    """A stretch in which the system served at one level."""
+
+    start: datetime
+    end: datetime
+    goodput: float
+    saturated: bool
+    because: str
+
+
+class AfterPeak(_Part):
+    """What goodput did beyond its peak."""
+
+    state: Literal["flat", "falling", "degraded", "collapsed", "recovered", "unknown"] = "unknown"
+    goodput: float | None = None
+    because: str = ""
+
+
+class Knee(_Part):
+    """The smallest number of VUs at the plateau, and when the run reached it. A hint: it depends on think time."""
+
+    vus: int
+    time: datetime
+
+
+class Quantiles(_Part):
+    """Latency of expected requests in seconds, over one window."""
+
+    p50: float | None = None
+    p95: float | None = None
+    p99: float | None = None
+
+
+class Latency(_Part):
+    """Latency before the knee, around it, and in the last window under load."""
+
+    light_load: Quantiles = Quantiles()
+    at_knee: Quantiles = Quantiles()
+    at_end: Quantiles = Quantiles()
+    unit: str = "s"
+
+
+class Failures(_Part):
+    """Requests that were not answered as expected; ``by_status`` counts them, "0" is no reply."""
+
+    count: int
+    ratio: float
+    first: datetime | None = None
+    by_status: dict[str, int] = {}
+
+
+class Generator(_Part):
+    """Was the load generator the limit?"""
+
+    verdict: Literal["ok", "limited", "unknown"] = "unknown"
+    cpu_ratio: float | None = None
+    dropped_iterations: int | None = None
+
+
+class Bottleneck(_Part):
+    """The resource that ran out first."""
+
+    resource: str
+    instance: str | None = None
+    utilisation: float | None = None
+    because: str = ""
+
+
+class Event(_Part):
+    """Something that happened in the run: a point, or a stretch where ``end`` is given."""
+
+    rule: str
+    time: datetime
+    end: datetime | None = None
+    text: str
+
+
+class Answer(_Part):
+    """The answer to one run."""
+
+    schema_: Literal["loadline.answer/1"] = SCHEMA
+    testid: str | None
+    window: Window
+    verdict: Verdict
+    because: str
+    max_throughput: Interval = Interval()
+    slo_capacity: SloCapacity | None = None
+    regimes: list[Regime] = []
+    after_peak: AfterPeak = AfterPeak()
+    knee: Knee | None = None
+    latency: Latency = Latency()
+    failures: Failures | None = None
+    generator: Generator = Generator()
+    bottleneck: Bottleneck | None = None
+    events: list[Event] = []
+    findings: list[Finding] = []
+    true_capacity: float | None = None
+    """Where the system under test is one whose capacity is known by construction (the demo): that, in requests/s."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=lambda name: name.rstrip("_"), populate_by_name=True
+    )
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """One JSON object; times are RFC 3339 in UTC."""
+        return self.model_dump_json(by_alias=True, indent=indent)
+
+    @classmethod
+    def from_json(cls, text: str) -> Answer:
+        """The Answer in ``text``; raises pydantic's ValidationError where it is none."""
+        return cls.model_validate_json(text)

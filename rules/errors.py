@@ -1,0 +1,43 @@
+"""What can go wrong while Prometheus is read or an answer is kept; loadline/errors.py draws the whole tree."""
+
+from __future__ import annotations
+
+
+class LoadlineError(Exception):
+    """The root: a message of one line, and a hint that says what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class UsageError(LoadlineError):
+    """Wrong usage or configuration, found before anything starts."""
+
+    exit_code = 2
+
+
+class UnknownRun(UsageError):
+    """No run with that testid or selector in the Prometheus asked."""
+
+
+class BrokenError(LoadlineError):
+    """Something broke while doing what was asked."""
+
+
+class PrometheusError(BrokenError):
+    """Prometheus is missing, unreachable, refused a query, or cannot take remote writes."""
+
+
+class GrafanaError(BrokenError):
+    """Grafana is unreachable, or refused to take or give annotations."""
+
+
+class StoreError(BrokenError):
+    """An answer or a report could not be written or read."""

@@ -1,0 +1,52 @@
+"""Every metric, label and tag that the rules read or write; nowhere else is one spelled.
+
+k6's names are those of its ``experimental-prometheus-rw`` output (k6 1.0 to 2.2): counters end in ``_total``,
+a trend is one native histogram named ``…_seconds``, or one gauge per statistic (``…_p99``) in seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- written by k6 -------------------------------------------------------------------------------------------
+VUS: Final = "k6_vus"
+VUS_MAX: Final = "k6_vus_max"
+HTTP_REQS: Final = "k6_http_reqs_total"
+ITERATIONS: Final = "k6_iterations_total"
+DROPPED_ITERATIONS: Final = "k6_dropped_iterations_total"
+HTTP_REQ_DURATION: Final = "k6_http_req_duration_seconds"
+HTTP_REQ_BLOCKED: Final = "k6_http_req_blocked_seconds"
+ITERATION_DURATION: Final = "k6_iteration_duration_seconds"
+
+TESTID: Final = "testid"
+STATUS: Final = "status"
+EXPECTED_RESPONSE: Final = "expected_response"
+REQUEST_NAME: Final = "name"
+
+# --- read from node_exporter or from our exporter (the same names) --------------------------------------------
+NODE_CPU: Final = "node_cpu_seconds_total"
+NODE_MEMORY_TOTAL: Final = "node_memory_MemTotal_bytes"
+NODE_MEMORY_AVAILABLE: Final = "node_memory_MemAvailable_bytes"
+
+CPU: Final = "cpu"
+MODE: Final = "mode"
+INSTANCE: Final = "instance"
+JOB: Final = "job"
+ROLE: Final = "role"
+"""A target label, set by the scrape configuration: what the host is for in this test."""
+ROLE_SERVER: Final = "server"
+ROLE_GENERATOR: Final = "generator"
+ROLE_BOTH: Final = "both"
+
+# --- written by us -------------------------------------------------------------------------------------------
+MAX_THROUGHPUT: Final = "loadline_max_throughput_requests_per_second"
+MAX_THROUGHPUT_LOW: Final = "loadline_max_throughput_low_requests_per_second"
+MAX_THROUGHPUT_HIGH: Final = "loadline_max_throughput_high_requests_per_second"
+SLO_CAPACITY: Final = "loadline_slo_capacity_requests_per_second"
+KNEE_VUS: Final = "loadline_knee_vus"
+VERDICT: Final = "loadline_verdict"
+EVENT_TIMESTAMP: Final = "loadline_event_timestamp_seconds"
+
+VERDICT_LABEL: Final = "verdict"
+RULE: Final = "rule"
+ANNOTATION_TAG: Final = "loadline"

@@ -1,0 +1,26 @@
+"""Requests that did not get the reply they should have got."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from rules import names
+from rules.signals.load import RESPONSES
+
+FAILED: Final = replace(
+    RESPONSES,
+    name="failures",
+    description="Replies per second that were not expected, and requests that got no reply (status 0).",
+    matchers=f'{names.EXPECTED_RESPONSE}="false"',
+)
+FAILED_BY_STATUS: Final = replace(FAILED, name="failures by status", by=(names.STATUS,))
+FAILED_BY_NAME: Final = replace(FAILED, name="failures by request name", by=(names.REQUEST_NAME,))
+
+
+def failure_ratio(window: str, *extra: str) -> str:
+    """Failed requests per request, weighted by requests: k6's own rate gauge is 0 or 1 per label set."""
+    failed, offered = FAILED.rate(window, *extra), RESPONSES.rate(window, *extra)
+    return f"({failed} or vector(0)) / {offered}"
+
+

@@ -1,0 +1,41 @@
+"""What the machines under test report, under node_exporter's names.
+
+Which host is which is the scrape configuration's knowledge: the target label ``role``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules import names
+from rules.signals.signal import Signal
+
+SERVER: Final = f'{names.ROLE}=~"{names.ROLE_SERVER}|{names.ROLE_BOTH}"'
+GENERATOR: Final = f'{names.ROLE}=~"{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
+
+CPU_SECONDS: Final = Signal(
+    "CPU time", "s", "Seconds spent in each mode, per core.", names.NODE_CPU, "counter",
+    by=(names.INSTANCE, names.MODE),
+)  # fmt: skip
+MEMORY_TOTAL: Final = Signal(
+    "memory", "bytes", "Memory installed.", names.NODE_MEMORY_TOTAL, "gauge", by=(names.INSTANCE,)
+)
+MEMORY_AVAILABLE: Final = Signal(
+    "memory available", "bytes", "Memory that can be had without swapping.", names.NODE_MEMORY_AVAILABLE,
+    "gauge", by=(names.INSTANCE,),
+)  # fmt: skip
+
+
+def cpu_ratio(window: str, hosts: str) -> str:
+    """Busy share of all cores per instance, 0 to 1; ``hosts`` is SERVER, GENERATOR or a user's selector.
+
+    Busy is everything but idle and iowait. The inner average is over cores, per job and mode; taking the
+    largest job means that two exporters on one host are not added up.
+    """
+    idle = f'sum by ({names.INSTANCE}, {names.JOB}, {names.CPU}) (rate({names.NODE_CPU}{{{names.MODE}=~"idle|iowait",{hosts}}}[{window}]))'
+    return f"1 - min by ({names.INSTANCE}) (avg by ({names.INSTANCE}, {names.JOB}) ({idle}))"
+
+
+def memory_ratio(hosts: str) -> str:
+    """Used share of the memory per instance, 0 to 1."""
+    return f"1 - min by ({names.INSTANCE}) ({MEMORY_AVAILABLE.selector(hosts)} / {MEMORY_TOTAL.selector(hosts)})"

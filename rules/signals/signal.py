@@ -1,0 +1,82 @@
+"""``Signal``: one declaration of what is measured, many renderings (after grafana/jsonnet-libs' signals).
+
+A board, an alert and a verdict that read the same signal cannot disagree about what is counted: they differ only
+in the rendering. Matchers are given as PromQL fragments made by ``where`` (which quotes values), so that a board
+may pass ``testid=~"$testid"`` and the estimator a literal value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["counter", "gauge", "histogram"]
+Aggregation = Literal["sum", "max", "avg"]
+
+
+def quote(value: str) -> str:
+    """The value as a PromQL string literal: backslash, quote and newline escaped (Prometheus: querying basics)."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
+def where(**labels: str) -> str:
+    """Equality matchers for literal values: ``where(testid="a")`` is ``testid="a"``."""
+    return ",".join(f"{name}={quote(value)}" for name, value in labels.items())
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One measured quantity: ``metric`` narrowed by ``matchers``, summed over everything but ``by``."""
+
+    name: str
+    unit: str
+    """A base unit in UCUM-like words: ``requests/s``, ``s``, ``VUs``, ``ratio``."""
+    description: str
+    metric: str
+    kind: Kind
+    matchers: str = ""
+    aggregation: Aggregation = "sum"
+    by: tuple[str, ...] = ()
+
+    def selector(self, *extra: str) -> str:
+        """``metric{matchers,extra}``: the raw series."""
+        inside = ",".join(part for part in (self.matchers, *extra) if part)
+        return f"{self.metric}{{{inside}}}" if inside else self.metric
+
+    def cumulative(self, *extra: str, window: str) -> str:
+        """The raw samples of the last ``window`` (``600s``), for the estimator, which differences them itself."""
+        return f"{self.selector(*extra)}[{window}]"
+
+    def rate(self, window: str, *extra: str) -> str:
+        """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""
+        if self.kind == "gauge":
+            raise ValueError(f"{self.name} is a gauge; it has a value, not a rate")
+        return f"{self._aggregated()} (rate({self.selector(*extra)}[{window}]))"
+
+    def value(self, *extra: str) -> str:
+        """The present value, aggregated. Gauges only."""
+        if self.kind != "gauge":
+            raise ValueError(f"{self.name} is a {self.kind}; only a gauge has a present value")
+        return f"{self._aggregated()} ({self.selector(*extra)})"
+
+    def quantile(self, q: float, window: str, *extra: str) -> str:
+        """The windowed quantile of a native histogram, over all its series together."""
+        return f"histogram_quantile({q}, {self._histogram_rate(window, extra)})"
+
+    def share_below(self, limit: str, window: str, *extra: str) -> str:
+        """The share of a native histogram's observations at or below ``limit`` in ``window``, 0 to 1."""
+        return f"histogram_fraction(0, {limit}, {self._histogram_rate(window, extra)})"
+
+    def mean(self, window: str, *extra: str) -> str:
+        """The windowed mean of a native histogram."""
+        rate = self._histogram_rate(window, extra)
+        return f"histogram_sum({rate}) / histogram_count({rate})"
+
+    def _aggregated(self) -> str:
+        return f"{self.aggregation} by ({', '.join(self.by)})" if self.by else self.aggregation
+
+    def _histogram_rate(self, window: str, extra: tuple[str, ...]) -> str:
+        if self.kind != "histogram":
+            raise ValueError(f"{self.name} is a {self.kind}, not a histogram")
+        return self.rate(window, *extra)

@@ -1,0 +1,97 @@
+"""``Timeline``: one run's signals on one time grid, as numpy arrays; a gap is NaN, never zero.
+
+Every array of shape (n,) holds one value per bin; bin ``i`` reaches from ``start + i·step`` to
+``start + (i+1)·step``. Rates are differences of the raw cumulative counters between the bin's edges, divided by
+``step``: no extrapolation, and exact over any run of observed bins. The rules read a Timeline and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rules.series import Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Durations:
+    """A duration per bin: how many were observed, their sum in seconds and, where known, their distribution.
+
+    ``counts`` and ``sums`` have shape (n,), ``buckets`` shape (n, m) with boundaries ``lower`` and ``upper`` (m,)
+    in seconds; m is 0 where only the mean is known.
+    """
+
+    counts: Floats
+    sums: Floats
+    lower: Floats
+    upper: Floats
+    buckets: Floats
+
+    def mean(self) -> Floats:
+        """Mean seconds per bin, NaN where nothing was observed. Shape (n,)."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(self.counts > 0, self.sums / self.counts, np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class Host:
+    """CPU of one scraped machine: busy share of all cores, and of its busiest core, 0 to 1, shape (n,)."""
+
+    instance: str
+    role: str
+    cpu: Floats
+    busiest_core: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """A stretch without samples, in unix seconds."""
+
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """See the module's text. Rates are per second; ``None`` is "this run's metrics do not tell"."""
+
+    testid: str | None
+    start: float
+    """Unix seconds of the run's first sample."""
+    step: float
+    """Seconds per bin."""
+    push_interval: float
+    """Seconds between two pushes of k6, as seen."""
+    vus: Floats
+    throughput: Floats
+    """Responses per second, good and failed."""
+    goodput: Floats | None
+    """Expected responses per second; None where the tag ``expected_response`` was switched off and no status tells."""
+    failures_by_status: Mapping[str, Floats] = field(default_factory=dict)
+    """Unexpected responses per second by status code; "0" is no reply."""
+    iterations: Floats | None = None
+    dropped_iterations: Floats | None = None
+    durations: Durations | None = None
+    """All requests."""
+    expected_durations: Durations | None = None
+    """Requests with an expected response."""
+    blocked: Durations | None = None
+    iteration_durations: Durations | None = None
+    hosts: tuple[Host, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    resets: tuple[float, ...] = ()
+    """Unix seconds at which a counter fell back: k6 was started again under the same labels."""
+    notes: tuple[str, ...] = ()
+    """What had to be assumed while the grid was made, for a reader."""
+
+    @property
+    def times(self) -> Floats:
+        """Unix seconds of each bin's middle, shape (n,)."""
+        return self.start + (np.arange(self.vus.size) + 0.5) * self.step
+
+    @property
+    def end(self) -> float:
+        """Unix seconds of the last bin's end."""
+        return self.start + self.vus.size * self.step
