@@ -23,7 +23,7 @@ class UsageError(LoadlineError):
     exit_code = 2
 
 
-class UnknownRun(UsageError):
+class UnknownRunError(UsageError):
     """No run with that testid or selector in the Prometheus asked."""
 
 

@@ -67,12 +67,17 @@ class Timeline:
     vus: Floats
     throughput: Floats
     """Responses per second, good and failed."""
-    goodput: Floats | None
-    """Expected responses per second; None where the tag ``expected_response`` was switched off and no status tells."""
+    goodput: Floats
+    """Expected responses per second; all NaN where k6's tags do not tell good from failed."""
     failures_by_status: Mapping[str, Floats] = field(default_factory=dict)
     """Unexpected responses per second by status code; "0" is no reply."""
+    totals: Mapping[str, float] = field(default_factory=dict)
+    """Requests of the whole run by status code, k6's own last totals."""
+    failed_totals: Mapping[str, float] = field(default_factory=dict)
+    """Unexpected ones among them."""
     iterations: Floats | None = None
     dropped_iterations: Floats | None = None
+    """Per second; zero where k6 never reported one (it then has no such series)."""
     durations: Durations | None = None
     """All requests."""
     expected_durations: Durations | None = None

@@ -22,5 +22,3 @@ def failure_ratio(window: str, *extra: str) -> str:
     """Failed requests per request, weighted by requests: k6's own rate gauge is 0 or 1 per label set."""
     failed, offered = FAILED.rate(window, *extra), RESPONSES.rate(window, *extra)
     return f"({failed} or vector(0)) / {offered}"
-
-

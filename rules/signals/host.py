@@ -13,17 +13,28 @@ from rules.signals.signal import Signal
 SERVER: Final = f'{names.ROLE}=~"{names.ROLE_SERVER}|{names.ROLE_BOTH}"'
 GENERATOR: Final = f'{names.ROLE}=~"{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
 
+ANY_ROLE: Final = f'{names.ROLE}=~"{names.ROLE_SERVER}|{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
+IDLE: Final = f'{names.MODE}=~"idle|iowait"'
+
 CPU_SECONDS: Final = Signal(
-    "CPU time", "s", "Seconds spent in each mode, per core.", names.NODE_CPU, "counter",
+    "CPU time",
+    "s",
+    "Seconds spent in each mode, per core.",
+    names.NODE_CPU,
+    "counter",
     by=(names.INSTANCE, names.MODE),
-)  # fmt: skip
+)
 MEMORY_TOTAL: Final = Signal(
     "memory", "bytes", "Memory installed.", names.NODE_MEMORY_TOTAL, "gauge", by=(names.INSTANCE,)
 )
 MEMORY_AVAILABLE: Final = Signal(
-    "memory available", "bytes", "Memory that can be had without swapping.", names.NODE_MEMORY_AVAILABLE,
-    "gauge", by=(names.INSTANCE,),
-)  # fmt: skip
+    "memory available",
+    "bytes",
+    "Memory that can be had without swapping.",
+    names.NODE_MEMORY_AVAILABLE,
+    "gauge",
+    by=(names.INSTANCE,),
+)
 
 
 def cpu_ratio(window: str, hosts: str) -> str:
@@ -32,7 +43,8 @@ def cpu_ratio(window: str, hosts: str) -> str:
     Busy is everything but idle and iowait. The inner average is over cores, per job and mode; taking the
     largest job means that two exporters on one host are not added up.
     """
-    idle = f'sum by ({names.INSTANCE}, {names.JOB}, {names.CPU}) (rate({names.NODE_CPU}{{{names.MODE}=~"idle|iowait",{hosts}}}[{window}]))'
+    of_a_core = f"sum by ({names.INSTANCE}, {names.JOB}, {names.CPU})"
+    idle = f"{of_a_core} (rate({names.NODE_CPU}{{{IDLE},{hosts}}}[{window}]))"
     return f"1 - min by ({names.INSTANCE}) (avg by ({names.INSTANCE}, {names.JOB}) ({idle}))"
 
 

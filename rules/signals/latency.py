@@ -25,6 +25,9 @@ BLOCKED: Final = Signal(
     "time blocked", "s", "Waiting for a connection, connecting included.", names.HTTP_REQ_BLOCKED, "histogram"
 )
 ITERATION: Final = Signal(
-    "iteration duration", "s", "One run of the script's function, think time included.",
-    names.ITERATION_DURATION, "histogram",
-)  # fmt: skip
+    "iteration duration",
+    "s",
+    "One run of the script's function, think time included.",
+    names.ITERATION_DURATION,
+    "histogram",
+)

@@ -10,18 +10,14 @@ from rules.signals.signal import Signal
 
 VUS: Final = Signal("VUs", "VUs", "Virtual users that are running now.", names.VUS, "gauge")
 VUS_MAX: Final = Signal("VUs allocated", "VUs", "Virtual users that k6 has made ready.", names.VUS_MAX, "gauge")
-RESPONSES: Final = Signal(
-    "throughput", "requests/s", "Replies per second, good or bad.", names.HTTP_REQS, "counter"
-)
+RESPONSES: Final = Signal("throughput", "requests/s", "Replies per second, good or bad.", names.HTTP_REQS, "counter")
 GOODPUT: Final = replace(
     RESPONSES,
     name="goodput",
     description="Replies per second that were expected (k6: status 200 to 399 unless the script says otherwise).",
     matchers=f'{names.EXPECTED_RESPONSE}="true"',
 )
-ITERATIONS: Final = Signal(
-    "iterations", "iterations/s", "Runs of the script's function.", names.ITERATIONS, "counter"
-)
+ITERATIONS: Final = Signal("iterations", "iterations/s", "Runs of the script's function.", names.ITERATIONS, "counter")
 DROPPED_ITERATIONS: Final = Signal(
     "dropped iterations",
     "iterations/s",

@@ -13,6 +13,9 @@ from typing import Literal
 Kind = Literal["counter", "gauge", "histogram"]
 Aggregation = Literal["sum", "max", "avg"]
 
+LIVE_SECONDS = 30
+"""A series without a sample for longer is over: two of the slowest pushes that are to be served, 15 s each."""
+
 
 def quote(value: str) -> str:
     """The value as a PromQL string literal: backslash, quote and newline escaped (Prometheus: querying basics)."""
@@ -44,9 +47,9 @@ class Signal:
         inside = ",".join(part for part in (self.matchers, *extra) if part)
         return f"{self.metric}{{{inside}}}" if inside else self.metric
 
-    def cumulative(self, *extra: str, window: str) -> str:
-        """The raw samples of the last ``window`` (``600s``), for the estimator, which differences them itself."""
-        return f"{self.selector(*extra)}[{window}]"
+    def present(self, window: str, *extra: str, by: str = "testid") -> str:
+        """How many samples ``window`` holds, per ``by``: tells when a run was there, at any grid's step."""
+        return f"sum by ({by}) (count_over_time({self.selector(*extra)}[{window}]))"
 
     def rate(self, window: str, *extra: str) -> str:
         """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""
@@ -59,6 +62,17 @@ class Signal:
         if self.kind != "gauge":
             raise ValueError(f"{self.name} is a {self.kind}; only a gauge has a present value")
         return f"{self._aggregated()} ({self.selector(*extra)})"
+
+    def live(self, *extra: str) -> str:
+        """The present value of what is running now. Gauges only.
+
+        An instant query sees a series for five minutes after its last sample, so a test that has ended keeps its
+        VUs as ghosts. ``time()`` is the evaluation's own time, so this holds in a range query as well.
+        """
+        if self.kind != "gauge":
+            raise ValueError(f"{self.name} is a {self.kind}; only a gauge has a present value")
+        raw = self.selector(*extra)
+        return f"{self._aggregated()} ({raw} and (timestamp({raw}) > time() - {LIVE_SECONDS}))"
 
     def quantile(self, q: float, window: str, *extra: str) -> str:
         """The windowed quantile of a native histogram, over all its series together."""

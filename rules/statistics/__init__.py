@@ -1,0 +1,1 @@
+"""Pure numerics: arrays in, numbers out. No HTTP, no Prometheus, no clock."""

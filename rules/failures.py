@@ -1,0 +1,96 @@
+"""Rule: did requests fail, when, and how? And did the system do useful work at all?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.answer import Event, Failures, Objective
+from rules.finding import Finding, Outcome, Verdict
+from rules.signals.failures import FAILED_BY_STATUS
+from rules.statistics.windows import sustained_mean
+from rules.timeline import Timeline
+from rules.wording import moment, number, share, whole
+
+RULE = "failures"
+USEFUL_SHARE = 0.05
+"""In no 30 s did 5 % of the replies succeed: that is no useful work. Over the whole run the share would misread a
+hard rate limit, which answers far more 429s than requests it lets through."""
+WINDOW_SECONDS = 30.0
+
+
+def judge(timeline: Timeline, _objective: Objective) -> Finding:
+    """``failing``, or how many requests failed and when the first did."""
+    requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())
+    query = FAILED_BY_STATUS.rate("1m")
+    if not requests or np.isnan(timeline.goodput).all():
+        return Finding(
+            rule=RULE,
+            verdict=Outcome.UNKNOWN,
+            because="no request whose success is known, so no failure rate",
+            query=query,
+        )
+    ratio = failed / requests
+    first = _first(timeline) if failed else None
+    by_status = {status: round(count) for status, count in timeline.failed_totals.items() if count}
+    events = [Event(rule=RULE, time=moment(first), text=_what(by_status))] if first is not None else []
+    told = {
+        "failures": Failures(
+            count=round(failed),
+            ratio=ratio,
+            first=None if first is None else moment(first),
+            by_status=by_status,
+        ),
+        "events": events,
+    }
+    useful = _best_share(timeline)
+    if useful < USEFUL_SHARE:
+        return Finding(
+            rule=RULE,
+            verdict=Outcome.FAILED,
+            concludes=Verdict.FAILING,
+            because=f"in no {WINDOW_SECONDS:.0f} s did {share(USEFUL_SHARE)} of requests succeed: {_what(by_status)}",
+            advice="Try one request by hand (curl -i URL): address, path, method, credentials?",
+            measured=useful,
+            limit=USEFUL_SHARE,
+            unit="ratio",
+            window=whole(timeline),
+            query=query,
+            answers=told,
+        )
+    said = f"{number(failed)} of {number(requests)} requests failed ({share(ratio)})"
+    return Finding(
+        rule=RULE,
+        verdict=Outcome.WARNING if failed else Outcome.OK,
+        because=f"{said}: {_what(by_status)}" if failed else f"none of {number(requests)} requests failed",
+        measured=ratio,
+        unit="ratio",
+        window=whole(timeline),
+        query=query,
+        answers=told,
+    )
+
+
+def _what(by_status: dict[str, int]) -> str:
+    named = {"0": "no reply", "": "status unknown"}
+    parts = [f"{named.get(status, status)} ×{count:,}" for status, count in by_status.items()]
+    return ", ".join(parts) or "no failure"
+
+
+def _first(timeline: Timeline) -> float:
+    """Start of the first bin with a failure, unix seconds; the run's start where it was before the first push."""
+    total = np.zeros_like(timeline.vus)
+    for rate in timeline.failures_by_status.values():
+        total += np.nan_to_num(rate)
+    hit = np.flatnonzero(total > 0)
+    return timeline.start + (float(hit[0]) * timeline.step if hit.size else 0.0)
+
+
+def _best_share(timeline: Timeline) -> float:
+    """The largest share of expected replies in any window; over the whole run where none is whole."""
+    bins = max(1, round(WINDOW_SECONDS / timeline.step))
+    good, replies = (sustained_mean(x, bins) for x in (timeline.goodput, timeline.throughput))
+    seen = np.isfinite(replies) & (replies > 0)
+    if seen.any():
+        return float((good[seen] / replies[seen]).max())
+    requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())
+    return 1 - failed / requests

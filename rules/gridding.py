@@ -1,0 +1,179 @@
+"""Samples to Timeline: every series of a run on one grid of bins, summed into what the rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from rules import names
+from rules.hosts import hosts_on
+from rules.series import AnySeries, Floats, HistogramSeries, Samples, Series
+from rules.statistics import counters
+from rules.timeline import Durations, Gap, Timeline
+
+SHORT_RUN_SECONDS = 200.0
+SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
+GAP_PUSHES = 2.5
+"""A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
+GAP_SECONDS = 5.0
+
+AnyOne = TypeVar("AnyOne", Series, HistogramSeries)
+
+
+@dataclass(frozen=True, eq=False)
+class Process:
+    """One k6 process, known by the labels of its ``k6_vus`` series, which all its series carry."""
+
+    labels: Mapping[str, str]
+    flushes: Floats
+    vus: Floats
+
+    def wrote(self, labels: Mapping[str, str]) -> bool:
+        return all(labels.get(k) == v for k, v in self.labels.items() if k != "__name__")
+
+
+class NoSamplesError(ValueError):
+    """The run has no ``k6_vus`` sample, so it has no beginning and no end."""
+
+
+def to_timeline(samples: Samples, testid: str | None) -> Timeline:
+    """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only."""
+    processes = [
+        Process(one.labels, one.times, one.values)
+        for one in samples.get(names.VUS, ())
+        if isinstance(one, Series) and one.times.size > 1
+    ]
+    if not processes:
+        raise NoSamplesError("no k6_vus samples")
+    start = min(float(p.flushes[0]) for p in processes)
+    end = max(float(p.flushes[-1]) for p in processes)
+    push = float(np.median(np.concatenate([np.diff(p.flushes) for p in processes])))
+    step = max(SHORT_BIN_SECONDS if end - start < SHORT_RUN_SECONDS else BIN_SECONDS, round(push, 1))
+    edges = start + step * np.arange(int((end - start) / step) + 1)
+    grid = _Grid(edges, step, tuple(processes), max(GAP_PUSHES * push, GAP_SECONDS))
+
+    requests = _values(samples, names.HTTP_REQS)
+    is_good, notes = _good_reply(requests)
+    good = [one for one in requests if is_good and is_good(one)]
+    failed = [one for one in requests if is_good and not is_good(one)]
+    durations = _histograms(samples, names.HTTP_REQ_DURATION)
+    expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
+    dropped = _values(samples, names.DROPPED_ITERATIONS)
+    iterations = _values(samples, names.ITERATIONS)
+    return Timeline(
+        testid=testid,
+        start=start,
+        step=step,
+        push_interval=push,
+        vus=grid.vus(),
+        throughput=grid.rate(requests),
+        goodput=grid.rate(good) if is_good else grid.rate(requests) * np.nan,
+        failures_by_status={status: grid.rate(group) for status, group in _grouped(failed, names.STATUS).items()},
+        totals={status: _total(group) for status, group in _grouped(requests, names.STATUS).items()},
+        failed_totals={status: _total(group) for status, group in _grouped(failed, names.STATUS).items()},
+        iterations=grid.rate(iterations) if iterations else None,
+        dropped_iterations=grid.rate(dropped),
+        durations=grid.durations(durations),
+        expected_durations=grid.durations(expected) if durations else None,
+        blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
+        iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
+        hosts=hosts_on(edges, samples.get(names.NODE_CPU, ())),
+        gaps=tuple(grid.gaps()),
+        resets=tuple(grid.resets(requests)),
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Grid:
+    edges: Floats
+    step: float
+    processes: tuple[Process, ...]
+    gap_seconds: float
+
+    def gaps(self) -> Iterable[Gap]:
+        for process in self.processes:
+            for i in np.flatnonzero(np.diff(process.flushes) > self.gap_seconds):
+                yield Gap(float(process.flushes[i]), float(process.flushes[i + 1]))
+
+    def resets(self, series: Iterable[Series]) -> list[float]:
+        return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
+
+    def unseen(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Bins that touch a gap: what happened in them is known only as a sum over the gap."""
+        mask = np.zeros(self.edges.size - 1, bool)
+        for gap in self.gaps():
+            mask |= (self.edges[:-1] < gap.end) & (self.edges[1:] > gap.start)
+        return mask
+
+    def vus(self) -> Floats:
+        middles = (self.edges[:-1] + self.edges[1:]) / 2
+        total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
+        return np.where(self.unseen(), np.nan, total)
+
+    def rate(self, series: Iterable[Series]) -> Floats:
+        """Increase per second of the sum of ``series``; cut where one of them was reset. Shape (n,)."""
+        return self._increase(series, lambda one: one.values, ()) / self.step
+
+    def durations(self, series: list[HistogramSeries]) -> Durations | None:
+        if not series:
+            return None
+        upper = np.unique(np.concatenate([one.upper for one in series]))
+        lowest = {u: low for one in series for u, low in zip(one.upper, one.lower, strict=True)}
+
+        def spread(one: HistogramSeries) -> Floats:
+            table = np.zeros((one.times.size, upper.size))
+            table[:, np.searchsorted(upper, one.upper)] = one.buckets
+            return table
+
+        return Durations(
+            counts=self._increase(series, lambda one: one.counts, ()),
+            sums=self._increase(series, lambda one: one.sums, ()),
+            lower=np.array([lowest[u] for u in upper]),
+            upper=upper,
+            buckets=self._increase(series, spread, (upper.size,)),
+        )
+
+    def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
+        total = np.zeros((self.edges.size - 1, *shape))
+        cut = self.unseen()
+        for one in series:
+            totals, falls = counters.unwrap(values(one))
+            flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)
+            total += np.diff(counters.at(self.edges, one.times, totals, flushes), axis=0)
+            for i in falls:
+                cut |= (self.edges[:-1] < one.times[i]) & (self.edges[1:] > one.times[i - 1])
+        total[cut] = np.nan
+        return total
+
+
+def _values(samples: Samples, name: str) -> list[Series]:
+    return [one for one in samples.get(name, ()) if isinstance(one, Series)]
+
+
+def _histograms(samples: Samples, name: str) -> list[HistogramSeries]:
+    return [one for one in samples.get(name, ()) if isinstance(one, HistogramSeries)]
+
+
+def _good_reply(requests: list[Series]) -> tuple[Callable[[Series], bool] | None, tuple[str, ...]]:
+    """How to tell the series of expected responses, and what had to be assumed for it."""
+    if all(names.EXPECTED_RESPONSE in one.labels for one in requests):
+        return (lambda one: one.labels[names.EXPECTED_RESPONSE] == "true"), ()
+    if all(names.STATUS in one.labels for one in requests):
+        note = "the tag expected_response is missing: status 200 to 399 is taken for expected"
+        return (lambda one: "200" <= one.labels[names.STATUS] <= "399"), (note,)
+    return None, ("the tags expected_response and status are missing: good and failed cannot be told apart",)
+
+
+def _grouped(series: Iterable[Series], label: str) -> dict[str, list[Series]]:
+    groups: dict[str, list[Series]] = {}
+    for one in series:
+        groups.setdefault(one.labels.get(label, ""), []).append(one)
+    return dict(sorted(groups.items()))
+
+
+def _total(series: Iterable[AnySeries]) -> float:
+    return float(sum(counters.unwrap(one.values)[0][-1] for one in series if isinstance(one, Series)))

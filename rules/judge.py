@@ -1,0 +1,139 @@
+"""Run the rules over a Timeline and fold their findings into one Answer."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from rules import names
+from rules.answer import Answer, Event, Interval, Objective, SloCapacity
+from rules.catalogue import RULES
+from rules.finding import Finding, Outcome, Verdict, Window
+from rules.gridding import NoSamplesError, to_timeline
+from rules.prometheus import Prometheus
+from rules.runs import Run
+from rules.series import AnySeries
+from rules.signals import host, latency, load
+from rules.signals.signal import Signal
+from rules.timeline import Timeline
+from rules.wording import moment, number, whole
+
+log = logging.getLogger(__name__)
+
+FROM_K6: tuple[Signal, ...] = (
+    load.VUS,
+    load.RESPONSES,
+    load.ITERATIONS,
+    load.DROPPED_ITERATIONS,
+    latency.DURATION,
+    latency.BLOCKED,
+    latency.ITERATION,
+)
+PRECEDENCE = (
+    Verdict.FAILING,
+    Verdict.INCONCLUSIVE,
+    Verdict.GENERATOR_LIMITED,
+    Verdict.SATURATED,
+    Verdict.NOT_SATURATED,
+)
+"""Which conclusion stands where rules differ: no useful work, then no sound data, then a limit that was ours."""
+
+
+def analyze(
+    client: Prometheus,
+    run: Run,
+    objective: Objective = Objective(),  # noqa: B008  # frozen
+) -> tuple[Answer, Timeline | None]:
+    """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples."""
+    samples: dict[str, Sequence[AnySeries]] = {
+        signal.metric: client.raw(signal.selector(run.selector), run.start, run.end) for signal in FROM_K6
+    }
+    samples[names.NODE_CPU] = _cpu(client, run)
+    try:
+        timeline = to_timeline(samples, run.testid)
+    except NoSamplesError as reason:
+        return _nothing(run, str(reason)), None
+    return judge(timeline, objective), timeline
+
+
+def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # noqa: B008  # frozen
+    """The Answer to ``timeline``. A rule that raises is a finding, never a pass."""
+    findings = [_guarded(name, rule, timeline, objective) for name, rule in RULES]
+    verdict, because = _verdict(findings)
+    parts: dict[str, Any] = {}
+    events: list[Event] = []
+    for finding in findings:
+        parts.update(finding.answers)
+        events += finding.answers.get("events", [])
+    parts.update(_fitting(verdict, parts))
+    span = whole(timeline)
+    run_event = Event(rule="run", time=span.start, end=span.end, text=f"load test {timeline.testid or ''}".strip())
+    final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
+    parts["events"] = [run_event, *sorted(events, key=lambda event: event.time), final]
+    return Answer(testid=timeline.testid, window=span, verdict=verdict, because=because, findings=findings, **parts)
+
+
+def _cpu(client: Prometheus, run: Run) -> Sequence[AnySeries]:
+    return client.raw(host.CPU_SECONDS.selector(host.IDLE, host.ANY_ROLE), run.start - 30, run.end + 30)
+
+
+def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:
+    try:
+        finding: Finding = rule(timeline, objective)
+    except Exception as error:  # a rule's bug must not become a verdict, nor lose the others' findings
+        log.exception("rule %s", name)
+        said = f"the rule failed on this run: {type(error).__name__}: {error}"
+        return Finding(
+            rule=name,
+            verdict=Outcome.FAILED,
+            concludes=Verdict.INCONCLUSIVE,
+            because=said,
+            advice="Please report it with the run's answer.json.",
+        )
+    return finding
+
+
+def _verdict(findings: Sequence[Finding]) -> tuple[Verdict, str]:
+    """The verdict, and the reason of the finding (or, if inconclusive, of each finding) that proves it."""
+    for verdict in PRECEDENCE:
+        reasons = [finding.because for finding in findings if finding.concludes is verdict]
+        if reasons:
+            return verdict, "; ".join(reasons)
+    return Verdict.INCONCLUSIVE, "no rule came to a conclusion"
+
+
+def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
+    """The numbers that the verdict allows: none where nothing was proven, "at least" where the limit was not found."""
+    throughput: Interval = parts.get("max_throughput", Interval())
+    slo: SloCapacity | None = parts.get("slo_capacity")
+    if verdict is Verdict.SATURATED:
+        return {}
+    if verdict in (Verdict.FAILING, Verdict.INCONCLUSIVE):
+        empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": []}
+        return empty | ({"slo_capacity": SloCapacity(limits=slo.limits)} if slo else {})
+    fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
+    if slo and slo.value is not None and throughput.value is not None and slo.value >= throughput.value:
+        fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits)
+    return fitted
+
+
+def _headline(verdict: Verdict, throughput: Interval) -> str:
+    if throughput.value is not None and throughput.low is not None and throughput.high is not None:
+        return f"{verdict}: {number(throughput.value)} [{number(throughput.low)}, {number(throughput.high)}] requests/s"
+    if throughput.low is not None:
+        return f"{verdict}: at least {number(throughput.low)} requests/s"
+    return str(verdict)
+
+
+def _nothing(run: Run, reason: str) -> Answer:
+    because = f"the run has no usable samples ({reason})"
+    finding = Finding(
+        rule="evidence",
+        verdict=Outcome.UNKNOWN,
+        because=because,
+        concludes=Verdict.INCONCLUSIVE,
+        advice="Look for remote-write errors in k6's log, and at the push interval.",
+    )
+    window = Window(start=moment(run.start), end=moment(run.end))
+    return Answer(testid=run.testid, window=window, verdict=Verdict.INCONCLUSIVE, because=because, findings=[finding])

@@ -1,0 +1,127 @@
+"""Rule: how long did requests take, and what is the highest goodput that still meets the objective?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules import plateau
+from rules.answer import Event, Interval, Latency, Objective, Quantiles, SloCapacity
+from rules.finding import Finding, Outcome
+from rules.plateau import Plateau
+from rules.series import Floats
+from rules.signals.latency import EXPECTED_DURATION
+from rules.statistics.batch_means import mean
+from rules.statistics.histogram import quantile, share_below
+from rules.statistics.windows import Mask, sustained_mean
+from rules.timeline import Durations, Timeline
+from rules.wording import moment, number, seconds, share, whole
+
+RULE = "latency"
+WINDOW_SECONDS = 15.0
+"""Short enough to place the crossing on a ramp; the rate it is read at is the sustained one of the plateau, or
+between neighbouring windows."""
+LIGHT_LOAD = 0.7
+"""Below this share of the knee's VUs nothing queues yet."""
+AROUND_KNEE = 0.15
+
+
+def judge(timeline: Timeline, objective: Objective) -> Finding:
+    """Latency before, at and after the knee, and the SLO capacity."""
+    query = EXPECTED_DURATION.share_below(f"{objective.latency_seconds:g}", "1m")
+    if timeline.expected_durations is None:
+        return Finding(
+            rule=RULE,
+            verdict=Outcome.UNKNOWN,
+            because="k6 sent no native histograms: its trend gauges are cumulative over the whole run",
+            advice="Set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true (loadline run does).",
+            query=query,
+        )
+    found = plateau.find(timeline)
+    good_share = _good_share(timeline, timeline.expected_durations, objective.latency_seconds)
+    capacity, crossing, because = _capacity(timeline, found, good_share, objective)
+    text = f"SLO lost: fewer than {share(objective.objective)} within {seconds(objective.latency_seconds)}"
+    events = [Event(rule="slo", time=moment(crossing), text=text)] if crossing is not None else []
+    lowest = float(np.nanmin(good_share)) if np.isfinite(good_share).any() else None
+    return Finding(
+        rule=RULE,
+        verdict=Outcome.OK if crossing is None else Outcome.WARNING,
+        because=because,
+        measured=lowest,
+        limit=objective.objective,
+        unit="ratio",
+        window=whole(timeline),
+        query=query,
+        answers={"latency": _latency(timeline, found), "slo_capacity": capacity, "events": events},
+    )
+
+
+def _good_share(timeline: Timeline, spread: Durations, limit: float) -> Floats:
+    """Share of good requests, over all requests, in the window that starts at each bin. Shape (n - w + 1,)."""
+    within = share_below(spread.lower, spread.upper, spread.buckets, limit)
+    good = np.where(spread.counts > 0, np.nan_to_num(within) * spread.counts, 0.0 * spread.counts)
+    replies = timeline.throughput * timeline.step
+    bins = plateau.width(WINDOW_SECONDS, timeline.step)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.clip(sustained_mean(good, bins) / sustained_mean(replies, bins), 0.0, 1.0)
+
+
+def _capacity(
+    timeline: Timeline, found: Plateau | None, good_share: Floats, objective: Objective
+) -> tuple[SloCapacity, float | None, str]:
+    """The SLO capacity, the unix second at which the objective was lost for good, and a sentence."""
+    bins = plateau.width(WINDOW_SECONDS, timeline.step)
+    rates = sustained_mean(timeline.goodput, bins)
+    met = good_share >= objective.objective
+    promise = f"{share(objective.objective)} within {seconds(objective.latency_seconds)}"
+    if not np.isfinite(good_share).any():
+        return SloCapacity(limits=objective), None, "no 30 s without a gap, so no share of good requests"
+    if not met.any():
+        return SloCapacity(limits=objective), timeline.start, f"not even at light load were {promise}"
+    lost = not met[np.isfinite(good_share)][-1]
+    last = int(np.flatnonzero(met)[-1])
+    crossing = timeline.start + (last + bins) * timeline.step if lost else None
+    level = _level(timeline, found, met, rates, last)
+    told = SloCapacity(value=level.value, low=level.low, high=level.high, limits=objective)
+    if not lost and found is None:
+        return told, None, f"{promise} to the end; the run did not go far enough to lose it"
+    at = number(level.value) if level.value is not None else f"at least {number(level.low or 0.0)}"
+    return told, crossing, f"{promise} up to {at} requests/s"
+
+
+def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, last: int) -> Interval:
+    """Goodput where the objective was last met: the plateau's, or between that window and the next."""
+    best = float(np.nanmax(rates[met]))
+    if found is not None and found.saturated[last : last + plateau.width(WINDOW_SECONDS, timeline.step)].all():
+        return Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high)
+    if last + 1 >= met.size:
+        return Interval(low=best)
+    span = timeline.goodput[last : last + plateau.width(WINDOW_SECONDS, timeline.step) + 1]
+    noise = mean(span - np.linspace(-1, 1, span.size) * (span[-1] - span[0]) / 2).half_width
+    following = float(rates[last + 1]) if np.isfinite(rates[last + 1]) else best
+    low, high = min(best, following) - noise, max(best, following) + noise
+    return Interval(value=(low + high) / 2, low=low, high=high)
+
+
+def _latency(timeline: Timeline, found: Plateau | None) -> Latency:
+    everything = np.isfinite(timeline.vus)
+    end = np.arange(timeline.vus.size) >= timeline.vus.size - plateau.width(WINDOW_SECONDS, timeline.step)
+    knee = found.knee_vus if found else float(np.nanmax(timeline.vus))
+    with np.errstate(invalid="ignore"):
+        light = everything & (timeline.vus < LIGHT_LOAD * knee)
+        around = everything & (np.abs(timeline.vus / knee - 1) < AROUND_KNEE)
+    return Latency(
+        light_load=_quantiles(timeline, light),
+        at_knee=_quantiles(timeline, around) if found else Quantiles(),
+        at_end=_quantiles(timeline, end),
+    )
+
+
+def _quantiles(timeline: Timeline, bins: Mask) -> Quantiles:
+    spread = timeline.expected_durations
+    if spread is None or not bins.any():
+        return Quantiles()
+    counts = np.nansum(spread.buckets[bins], axis=0)
+    if counts.sum() <= 0:
+        return Quantiles()
+    p50, p95, p99 = (float(quantile(spread.lower, spread.upper, counts, q)) for q in (0.5, 0.95, 0.99))
+    return Quantiles(p50=p50, p95=p95, p99=p99)

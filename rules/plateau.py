@@ -1,0 +1,151 @@
+"""What several rules need to know of a run: the unloaded cycle, which bins are saturated, and the plateau.
+
+Operational analysis (Denning & Buzen 1978): N users with a cycle of R0 + Z seconds make N/(R0 + Z) requests/s while
+nothing queues. Where goodput stays clearly below that line, the system is saturated; flatness alone would not
+tell a plateau of throughput from a plateau of VUs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from rules.series import Floats
+from rules.statistics.batch_means import Mean, mean
+from rules.statistics.windows import Mask, at_least, centred_mean, sustained_mean, trailing_sum
+from rules.timeline import Timeline
+
+SATURATED_BELOW = 0.85
+"""Goodput below this share of N/(R0+Z) is a queue; estimator.md's study found 0.85 to separate best."""
+SATURATED_SECONDS = 10.0
+SUSTAINED_SECONDS = 30.0
+TOP_REGIME = 0.15
+"""Wide on purpose: pauses, neighbours and noise belong to the mean; other regimes stay out."""
+NEARLY_WHOLE = 0.1
+RELATIVE_ERROR = 0.04
+"""Windows are long enough for their mean to be known about this well."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plateau:
+    """The best regime in which the system was saturated; masks have shape (n,)."""
+
+    estimate: Mean
+    """Goodput, requests/s."""
+    bins: Mask
+    saturated: Mask
+    knee_vus: float
+
+    def seconds(self, step: float) -> float:
+        return float(self.bins.sum()) * step
+
+
+def width(seconds: float, step: float) -> int:
+    """Bins in ``seconds``, at least one."""
+    return max(1, round(seconds / step))
+
+
+@lru_cache(maxsize=16)
+def baseline_cycle(timeline: Timeline) -> float | None:
+    """c0 = R0 + Z: VU-seconds per good request while nothing queues; None where no window holds enough.
+
+    From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows in
+    which N does not fall.
+    """
+    spent, requests = timeline.vus * timeline.step, timeline.goodput * timeline.step
+    iteration = timeline.iteration_durations
+    if iteration is not None and np.nansum(iteration.counts) > 0:
+        spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline)
+    clean = np.where(np.isfinite(spent) & np.isfinite(requests), 1.0, np.nan)
+    cycles = _windows(spent * clean, requests * clean, timeline.step, _needed(timeline))
+    return None if cycles.size == 0 else float(np.nanmin(cycles))
+
+
+def requests_per_iteration(timeline: Timeline) -> float:
+    """How many requests one run of the script makes. A ramp leaves iterations open at its end, with requests already
+    counted: near a whole number, it is that number."""
+    iteration = timeline.iteration_durations
+    finished = float(np.nansum(iteration.counts)) if iteration is not None else 0.0
+    ratio = float(np.nansum(timeline.throughput)) * timeline.step / max(finished, 1.0)
+    whole = max(1, round(ratio))
+    return float(whole) if abs(ratio / whole - 1) < NEARLY_WHOLE else ratio
+
+
+def _needed(timeline: Timeline) -> float:
+    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR."""
+    spread = timeline.iteration_durations or timeline.durations
+    if spread is None or spread.upper.size == 0:
+        return 400.0
+    early = np.nancumsum(spread.counts) <= max(400.0, 0.1 * float(np.nansum(spread.counts)))
+    counts = np.nansum(spread.buckets[early], axis=0)
+    if counts.sum() < 2:
+        return 400.0
+    middle = (spread.lower + spread.upper) / 2
+    average = float(counts @ middle / counts.sum())
+    variance = float(counts @ (middle - average) ** 2 / counts.sum())
+    return float(np.clip(variance / average**2 / RELATIVE_ERROR**2, 100.0, 5000.0))
+
+
+def _windows(spent: Floats, requests: Floats, step: float, needed: float) -> Floats:
+    """VU-seconds per request over windows of at least 15 s that hold ``needed`` requests, NaN where they do not."""
+    for seconds in (15.0, 30.0, 60.0, 120.0):
+        bins = width(seconds, step)
+        if bins > spent.size:
+            break
+        total, count = trailing_sum(spent, bins)[bins - 1 :], trailing_sum(requests, bins)[bins - 1 :]
+        enough = count >= needed
+        if enough.any():
+            return total[enough] / count[enough]
+    spent_at_all, made = float(np.nansum(spent)), float(np.nansum(requests))
+    return np.array([spent_at_all / made]) if made >= 100 else np.empty(0)
+
+
+def load_ratio(timeline: Timeline) -> Floats:
+    """Goodput over what N VUs would make with no queue, N taken when the replies' requests were sent. Shape (n,)."""
+    cycle = baseline_cycle(timeline)
+    good = timeline.goodput
+    if cycle is None:
+        return np.full(good.shape, np.nan)
+    response = timeline.durations.mean() if timeline.durations is not None else np.zeros(good.shape)
+    seen = np.isfinite(timeline.vus)
+    sent = timeline.times - np.nan_to_num(response)
+    n = np.interp(sent, timeline.times[seen], timeline.vus[seen]) if seen.any() else timeline.vus
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(n >= 1, good * cycle / n, np.nan)
+    return centred_mean(ratio, width(SATURATED_SECONDS, timeline.step)) + 0 * timeline.vus
+
+
+@lru_cache(maxsize=16)
+def find(timeline: Timeline) -> Plateau | None:
+    """The plateau, or None where no sustained saturation is seen."""
+    good = timeline.goodput
+    cycle = baseline_cycle(timeline)
+    if cycle is None:
+        return None
+    step = timeline.step
+    ratio = load_ratio(timeline)
+    with np.errstate(invalid="ignore"):
+        saturated = at_least(ratio < SATURATED_BELOW, width(SATURATED_SECONDS, step))
+    saturated[-1:] = False  # the last bin holds the end of the run
+    if saturated.sum() < 2:
+        return None
+    level = centred_mean(np.where(saturated, good, np.nan), width(SUSTAINED_SECONDS, step))
+    best = float(np.nanmax(level[saturated]))
+    if best <= 0:
+        return None
+    with np.errstate(invalid="ignore"):
+        bins = saturated & (level >= (1 - TOP_REGIME) * best) & np.isfinite(good)
+    if bins.sum() < 2:
+        return None
+    estimate = mean(good[bins])
+    return Plateau(estimate, bins, saturated, knee_vus=estimate.value * cycle)
+
+
+def best_sustained(timeline: Timeline, among: Mask | None = None) -> float | None:
+    """The highest mean goodput over SUSTAINED_SECONDS, requests/s; None for a run too short or too broken."""
+    good = timeline.goodput
+    values = good if among is None else np.where(among, good, np.nan)
+    means = sustained_mean(values, width(SUSTAINED_SECONDS, timeline.step))
+    return float(np.nanmax(means)) if np.isfinite(means).any() else None

@@ -1,0 +1,86 @@
+"""Find runs. A run is a selector and one contiguous stretch of ``k6_vus``.
+
+So a testid used twice gives two runs, and a run without a testid is found by selector and time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rules import names
+from rules.errors import UnknownRunError
+from rules.prometheus import Prometheus
+from rules.series import AnySeries, Floats
+from rules.signals.load import VUS
+from rules.signals.signal import where
+
+SPLIT_SECONDS = 120.0
+"""A longer silence ends a run. Gaps of a minute are to be survived, with pushes of up to 15 s around them."""
+LOOKBACK_SECONDS = 15 * 86400.0
+"""How far back a testid is looked for: Prometheus's default retention."""
+_COARSE_POINTS = 5000
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: its PromQL matchers, and unix seconds of its first and last ``k6_vus`` sample."""
+
+    testid: str | None
+    selector: str
+    start: float
+    end: float
+
+
+def find(client: Prometheus, selector: str, start: float, end: float) -> list[Run]:
+    """The runs that ``selector`` (PromQL matchers, ``testid="a"``) has between ``start`` and ``end``, oldest first."""
+    step = max(60.0, (end - start) / _COARSE_POINTS)
+    seen = client.range(VUS.present(f"{round(step * 1000)}ms", selector), start, end + step, step)
+    found = []
+    for series in seen:
+        testid = series.labels.get(names.TESTID)
+        only = where(testid=testid) if testid is not None else f'{names.TESTID}=""'
+        matchers = only if selector in ("", only) else f"{selector},{only}"
+        for since, until in _stretches(series.times, SPLIT_SECONDS + 2 * step):
+            raw = client.raw(VUS.selector(matchers), max(start, since - step), min(end, until))
+            found += [Run(testid, matchers, a, b) for a, b in _stretches(_all_times(raw), SPLIT_SECONDS)]
+    return sorted(found, key=lambda run: run.start)
+
+
+def unknown(client: Prometheus, testid: str | None, start: float, end: float) -> UnknownRunError:
+    """The error that says which testids there are instead."""
+    known = client.label_values(names.TESTID, VUS.selector(), start, end)
+    shown = ", ".join(known[-5:]) if known else "none"
+    asked = f"testid {testid!r}" if testid is not None else "that selector, between those times,"
+    return UnknownRunError(
+        f"no run with {asked} in {client.url}",
+        f"Testids there: {shown}. Was k6 started with --tag testid=…? For an untagged run: --selector, --from, --to",
+    )
+
+
+def recent(client: Prometheus, now: float, lookback_seconds: float = 600.0) -> list[Run]:
+    """All runs with a sample in the last ``lookback_seconds``, whole, oldest first."""
+    start = now - max(lookback_seconds, 0.0)
+    live = {run.testid for run in find(client, "", start, now)}
+    day = now - 86400.0  # a run is followed for a day at most; find() gives its true start
+    runs = [run for testid in live for run in find(client, _only(testid), day, now)]
+    return sorted((run for run in runs if run.end >= start), key=lambda run: run.start)
+
+
+def _only(testid: str | None) -> str:
+    return where(testid=testid or "")
+
+
+def _all_times(series: Sequence[AnySeries]) -> Floats:
+    return np.unique(np.concatenate([one.times for one in series])) if series else np.empty(0)
+
+
+def _stretches(times: Floats, split: float) -> list[tuple[float, float]]:
+    """First and last of each run of ``times`` (rising) without a step longer than ``split``."""
+    if times.size == 0:
+        return []
+    breaks = np.flatnonzero(np.diff(times) > split)
+    firsts, lasts = np.append(0, breaks + 1), np.append(breaks, times.size - 1)
+    return [(float(times[a]), float(times[b])) for a, b in zip(firsts, lasts, strict=True)]

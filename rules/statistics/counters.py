@@ -1,0 +1,65 @@
+"""Cumulative counters of k6 between their samples: exact where known, interpolated where not.
+
+k6 sends a series only in a flush in which it changed, stamped with its latest change. So between two samples a
+series either stood still (other flushes came and went without it) or grew (the flush before was its last
+sample); and a series that appears late was zero at the flush before. ``rate()`` knows nothing of this: it
+extrapolates. Differencing by these rules makes every mean an exact difference of k6's own totals.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.series import Floats
+
+Indices = NDArray[np.intp]
+
+STAMP_SLACK_SECONDS = 1.2
+"""k6_vus is emitted once a second, so a flush's stamps may differ by that much (k6: execution/scheduler.go)."""
+
+
+def unwrap(values: Floats) -> tuple[Floats, Indices]:
+    """Totals that go on rising over restarts, and the indices (k,) of samples at which the counter fell back.
+
+    ``values`` has shape (n,) or (n, m); a fall in the first column of the latter is a fall of the row.
+    """
+    lead = values if values.ndim == 1 else values.sum(axis=1)
+    falls = np.flatnonzero(np.diff(lead) < 0) + 1
+    total = values.astype(float).copy()
+    for index in falls:
+        total[index:] += total[index - 1]
+    return total, falls
+
+
+def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats) -> Floats:
+    """The cumulative total at each of ``edges`` (unix seconds): shape (k,) or (k, m) as ``totals`` is.
+
+    ``times`` (n,) are the samples' stamps, ``totals`` (n,) or (n, m) their unwrapped values, ``flushes`` the stamps of
+    the pushes of the k6 process that wrote them.
+    """
+    node_times, node_rows = _nodes(times, flushes)
+    rows = np.concatenate([np.zeros((1, *totals.shape[1:])), totals])  # row 0 is "not yet born"
+    right = np.clip(np.searchsorted(node_times, edges, side="right"), 1, max(1, node_times.size - 1))
+    left = right - 1
+    if node_times.size == 1:
+        return np.broadcast_to(rows[node_rows[0]], (edges.size, *totals.shape[1:])).copy()
+    span = node_times[right] - node_times[left]
+    weight = np.clip((edges - node_times[left]) / np.where(span > 0, span, 1.0), 0.0, 1.0)
+    weight = weight.reshape(-1, *([1] * (totals.ndim - 1)))
+    return rows[node_rows[left]] * (1.0 - weight) + rows[node_rows[right]] * weight
+
+
+def _nodes(times: Floats, flushes: Floats) -> tuple[Floats, Indices]:
+    """Where the total is known: the samples, and the flushes just before one that came without the series."""
+    before = np.searchsorted(flushes, times - STAMP_SLACK_SECONDS, side="left") - 1
+    node_times: list[float] = []
+    node_rows: list[int] = []
+    for i, (time, flush) in enumerate(zip(times, before, strict=True)):
+        previous = times[i - 1] if i else -np.inf
+        if flush >= 0 and flushes[flush] > previous + STAMP_SLACK_SECONDS:
+            node_times.append(float(flushes[flush]))
+            node_rows.append(i)  # the value of the sample before; row 0 where there is none
+        node_times.append(float(time))
+        node_rows.append(i + 1)
+    return np.array(node_times), np.array(node_rows)

@@ -1,0 +1,53 @@
+"""Quantiles and shares of a distribution that is known by the counts in its buckets.
+
+A native histogram's boundaries grow by a constant factor, so observations are taken as spread evenly over the
+logarithm inside a bucket, and evenly inside one that touches 0: what Prometheus 3 does in ``histogram_quantile`` and
+``histogram_fraction`` (promql/quantile.go). The quantities are durations, so nothing lies below 0.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules.series import Floats
+
+
+def quantile(lower: Floats, upper: Floats, counts: Floats, q: float) -> Floats:
+    """The ``q`` quantile, 0 to 1, of each distribution in ``counts`` (..., m); shape (...), in the boundaries' unit.
+
+    ``lower`` and ``upper`` (m,) rise. NaN where nothing was observed or a count is NaN. In a bucket without an upper
+    end the answer is its lower one. Raises ValueError for a ``q`` outside 0 to 1.
+    """
+    if not 0 <= q <= 1:
+        raise ValueError(f"a quantile lies between 0 and 1, not at {q}")
+    if counts.shape[-1] == 0:
+        return np.full(counts.shape[:-1], np.nan)
+    upto = np.cumsum(counts, axis=-1)
+    total = upto[..., -1]
+    rank = q * total
+    index = np.argmax((upto >= rank[..., None]) & (counts > 0), axis=-1)
+    inside = np.take_along_axis(counts, index[..., None], axis=-1)[..., 0]
+    before = np.take_along_axis(upto, index[..., None], axis=-1)[..., 0] - inside
+    bottom, top = np.maximum(lower, 0.0)[index], upper[index]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = (rank - before) / inside
+        even = bottom + part * (top - bottom)
+        exponential = bottom * (top / bottom) ** part
+        value = np.where(bottom > 0, exponential, even)
+        return np.where(total > 0, np.where(np.isinf(top), bottom, value), np.nan)
+
+
+def share_below(lower: Floats, upper: Floats, counts: Floats, limit: float) -> Floats:
+    """The share of observations at or below ``limit``, 0 to 1, of each distribution in ``counts`` (..., m).
+
+    Shape (...). NaN where nothing was observed or a count is NaN. What lies in a bucket without an upper
+    end is above any limit.
+    """
+    bottom = np.maximum(lower, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        even = (limit - bottom) / (upper - bottom)
+        exponential = np.log(limit / bottom) / np.log(upper / bottom) if limit > 0 else np.zeros_like(bottom)
+        inside = np.where(np.isinf(upper), 0.0, np.where(bottom > 0, exponential, even))
+        part = np.where(limit >= upper, 1.0, np.where(limit <= bottom, 0.0, inside))
+        total = counts.sum(axis=-1)
+        return np.where(total > 0, counts @ part / total, np.nan)

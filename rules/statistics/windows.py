@@ -1,0 +1,52 @@
+"""Means over sliding windows of bins, NaN aware: a gap shortens a window, it never counts as zero."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.series import Floats
+
+Mask = NDArray[np.bool_]
+
+
+def trailing_sum(values: Floats, width: int) -> Floats:
+    """Sum of the observed values among the ``width`` that end at each bin. Shape (n,)."""
+    total = np.concatenate([[0.0], np.nancumsum(values)])
+    upto = np.arange(1, values.size + 1)
+    found: Floats = total[upto] - total[np.maximum(0, upto - width)]
+    return found
+
+
+def centred_mean(values: Floats, width: int) -> Floats:
+    """Mean of the observed values in ``width`` bins around each; NaN where none was. Shape (n,)."""
+    half = width // 2
+    seen = np.concatenate([[0], np.cumsum(np.isfinite(values))])
+    total = np.concatenate([[0.0], np.nancumsum(values)])
+    low = np.maximum(0, np.arange(values.size) - half)
+    high = np.minimum(values.size, np.arange(values.size) + (width - half))
+    count = seen[high] - seen[low]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 0, (total[high] - total[low]) / count, np.nan)
+
+
+def sustained_mean(values: Floats, width: int) -> Floats:
+    """Mean over each full window of ``width`` bins without a gap in it; shape (n - width + 1,), NaN elsewhere."""
+    if values.size < width:
+        return np.empty(0)
+    return np.convolve(values, np.ones(width) / width, mode="valid")
+
+
+def runs_of(mask: Mask) -> list[tuple[int, int]]:
+    """Half-open index ranges of each unbroken stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def at_least(mask: Mask, width: int) -> Mask:
+    """``mask`` without its stretches shorter than ``width`` bins."""
+    kept = np.zeros_like(mask)
+    for a, b in runs_of(mask):
+        if b - a >= width:
+            kept[a:b] = True
+    return kept

@@ -1,0 +1,133 @@
+"""Rule: where does goodput stop rising while VUs still rise? That plateau is the maximum throughput."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from rules import plateau
+from rules.answer import AfterPeak, Event, Interval, Knee, Objective, Regime
+from rules.finding import Finding, Outcome, Verdict
+from rules.plateau import SUSTAINED_SECONDS, Plateau
+from rules.signals.load import GOODPUT
+from rules.timeline import Timeline
+from rules.wording import between, moment, number, seconds, whole
+
+RULE = "throughput"
+MORE_ELSEWHERE = 1.05
+"""A saturated stretch below what the run sustained elsewhere without saturation was a stumble, not the limit."""
+STILL_RISING = 0.5
+"""Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
+FLAT, COLLAPSED = 0.95, 0.5
+
+
+def judge(timeline: Timeline, _objective: Objective) -> Finding:
+    """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
+    found, best = plateau.find(timeline), plateau.best_sustained(timeline)
+    doubt = _doubt(timeline, found)
+    if found is None or doubt is not None:
+        return _at_least(timeline, best, doubt or "goodput rose with the VUs to the end of the run")
+    estimate = found.estimate
+    first, last = (int(np.flatnonzero(found.bins)[i]) for i in (0, -1))
+    knee = Knee(vus=math.ceil(found.knee_vus), time=moment(_reached(timeline, found)))
+    at = [timeline.vus[found.bins].min(), timeline.vus[found.bins].max()]
+    because = (
+        f"goodput stayed at {number(estimate.value)}/s while VUs "
+        + (f"rose from {at[0]:,.0f} to {at[1]:,.0f}" if at[1] > 1.05 * at[0] else f"stood at {at[1]:,.0f}")
+        + f"; with no queue, {knee.vus:,} VUs would already make that much"
+    )
+    window = between(timeline, first, last)
+    level = Interval(value=estimate.value, low=estimate.low, high=estimate.high)
+    events = [
+        Event(rule=RULE, time=window.start, end=window.end, text=f"plateau: {number(estimate.value)} requests/s"),
+        Event(rule="knee", time=knee.time, text=f"knee: {knee.vus:,} VUs"),
+    ]
+    return Finding(
+        rule=RULE,
+        verdict=Outcome.OK,
+        concludes=Verdict.SATURATED,
+        because=because,
+        measured=estimate.value,
+        unit="requests/s",
+        window=window,
+        query=GOODPUT.rate("1m"),
+        answers={
+            "max_throughput": level,
+            "knee": knee,
+            "events": events,
+            "after_peak": _after(timeline, found),
+            "regimes": [
+                Regime(
+                    start=window.start,
+                    end=window.end,
+                    goodput=estimate.value,
+                    saturated=True,
+                    because=f"a queue for {seconds(found.seconds(timeline.step))}",
+                )
+            ],
+        },
+    )
+
+
+def _at_least(timeline: Timeline, best: float | None, because: str) -> Finding:
+    told = {} if best is None else {"max_throughput": Interval(low=best)}
+    return Finding(
+        rule=RULE,
+        verdict=Outcome.WARNING,
+        concludes=Verdict.NOT_SATURATED,
+        because=because,
+        measured=best,
+        unit="requests/s",
+        window=whole(timeline),
+        query=GOODPUT.rate("1m"),
+        answers=told,
+        advice="Run again with more VUs (--vus), or with less think time (--think-time).",
+    )
+
+
+def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
+    """Why the stretch found is no proof of a limit; None where it is one."""
+    if found is None:
+        return None
+    length = found.seconds(timeline.step)
+    if length < SUSTAINED_SECONDS:
+        return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
+    elsewhere = plateau.best_sustained(timeline, ~found.saturated)
+    if elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
+        return f"without a queue the run sustained more, {number(elsewhere)}/s, than in the stretch that had one"
+    if _rising(timeline, found):
+        return "goodput was still rising with the VUs, only more slowly"
+    return None
+
+
+def _rising(timeline: Timeline, found: Plateau) -> bool:
+    """Elasticity of goodput to VUs within the plateau, by halves of its VUs, beyond the noise of its mean."""
+    good, vus = timeline.goodput[found.bins], timeline.vus[found.bins]
+    upper = vus > np.median(vus)
+    if not upper.any() or upper.all():
+        return False
+    more_vus = np.log(vus[upper].mean() / vus[~upper].mean())
+    more_good = np.log(good[upper].mean() / good[~upper].mean())
+    noise = 2 * found.estimate.half_width / found.estimate.value
+    return bool(more_vus > 0.02 and more_good > STILL_RISING * more_vus and more_good > noise)
+
+
+def _reached(timeline: Timeline, found: Plateau) -> float:
+    """Unix seconds at which the run first had the knee's VUs."""
+    at_knee = np.flatnonzero(timeline.vus >= found.knee_vus)
+    first = at_knee[0] if at_knee.size else np.flatnonzero(found.bins)[0]
+    return float(timeline.times[first])
+
+
+def _after(timeline: Timeline, found: Plateau) -> AfterPeak:
+    """Goodput over the last saturated 30 s against the plateau."""
+    last = np.flatnonzero(found.saturated & np.isfinite(timeline.goodput))
+    tail = last[-plateau.width(SUSTAINED_SECONDS, timeline.step) :]
+    level = float(timeline.goodput[tail].mean())
+    kept = level / found.estimate.value
+    at = f"{number(level)}/s at the end of the saturated stretch"
+    if kept >= FLAT:
+        return AfterPeak(state="flat", goodput=level, because=at)
+    state = "falling" if kept >= COLLAPSED else "collapsed"
+    return AfterPeak(state=state, goodput=level, because=f"{at}, {kept:.0%} of the peak")
