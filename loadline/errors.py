@@ -4,7 +4,7 @@
 
     LoadlineError
     ├── UsageError          2  wrong usage or configuration, found before anything starts
-    │   ├── UnknownRun         no run with that testid or selector
+    │   ├── UnknownRunError         no run with that testid or selector
     │   └── ScriptError        the k6 script cannot be read
     └── BrokenError         1  something broke
         ├── K6Error            k6 is missing, too old, did not start, or ended by its own fault
@@ -24,7 +24,7 @@ from rules.errors import (
     LoadlineError,
     PrometheusError,
     StoreError,
-    UnknownRun,
+    UnknownRunError,
     UsageError,
 )
 
@@ -50,6 +50,6 @@ __all__ = [
     "ScriptError",
     "StoreError",
     "TargetError",
-    "UnknownRun",
+    "UnknownRunError",
     "UsageError",
 ]

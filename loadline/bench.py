@@ -1,0 +1,36 @@
+"""The bench a run is built on: a temporary folder and every process started for it, cleared away at the end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from loadline.interrupts import Interrupts
+from loadline.stack.process import Child
+
+
+class Bench:
+    """Enter it in the main thread; whatever happens inside, leaving ends the processes, newest first."""
+
+    def __init__(self) -> None:
+        self.interrupts = Interrupts()
+        self._children: list[Child] = []
+
+    def __enter__(self) -> Self:
+        self.interrupts.__enter__()
+        self.folder = Path(tempfile.mkdtemp(prefix="loadline-"))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with self.interrupts.ignored():
+            for child in reversed(self._children):
+                child.stop()
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.interrupts.__exit__(kind, error, at)
+
+    def adopt(self, child: Child) -> None:
+        """From here on the bench ends ``child``."""
+        self._children.append(child)

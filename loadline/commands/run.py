@@ -1,0 +1,49 @@
+"""``loadline run``: the tutorial's test, or the user's own script, answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from loadline.commands.options import format_option, latency_limit, require_throughput, store_option
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  loadline run http://127.0.0.1:8080/boards
+  loadline run http://10.0.1.12:8080/boards --vus 2000 --duration 5m --latency-limit 300ms
+  loadline run https://api.example.com/v1/orders --method POST --header 'Content-Type: application/json' \\
+      --body '{"item": 7}'
+  loadline run --script checkout.js                       your k6 script, unchanged
+  loadline run URL --require-throughput 900 --format json > answer.json      in CI
+""",
+)
+@click.argument("url", required=False)
+@click.option("--script", type=click.Path(dir_okay=False), help="A k6 script of yours, run unchanged.")
+@click.option("--vus", type=int, help="VUs at the end of the ramp.  [default: 6000]")
+@click.option("--duration", help="Length of the ramp, as k6 writes it.  [default: 10m]")
+@click.option("--think-time", help="Pause of a VU between two requests.  [default: 1s]")
+@click.option("--method", help="HTTP method.  [default: GET]")
+@click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Request header; repeatable.")
+@click.option("--body", help="Request body.")
+@click.option("--testid", help="Name of this run.  [default: from the URL and the time]")
+@latency_limit
+@require_throughput
+@click.option("--prometheus-url", help="Your Prometheus.  [default: one of our own, for this run]")
+@click.option("--server", multiple=True, metavar="HOST:PORT", help="An exporter on the server under test; repeatable.")
+@click.option("--web-dashboard", is_flag=True, help="k6's own page at http://127.0.0.1:5665 while it runs.")
+@format_option
+@store_option
+def run(form: str, store_root: str | None, require_throughput: float | None, **given: Any) -> None:
+    """Load URL with VUs that rise in a straight line, and say how many requests per second it can endure."""
+    from loadline.commands.session import session
+    from loadline.options import parse
+
+    session(parse(**given), form, store_root, require_throughput, by_slo=_asked_for("latency_limit"))
+
+
+def _asked_for(parameter: str) -> bool:
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not None and source.name != "DEFAULT"

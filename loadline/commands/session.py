@@ -1,0 +1,64 @@
+"""One run from a command line: progress on stderr, the answer on stdout, the exit code at the end."""
+
+from __future__ import annotations
+
+import contextlib
+
+import click
+from rich.console import Console
+
+from loadline import emit, exits
+from loadline.bench import Bench
+from loadline.conclude import Conclusion
+from loadline.k6 import WEB_DASHBOARD_PORT
+from loadline.live import Line
+from loadline.options import RunOptions
+from loadline.run import Ears, run
+from loadline.stack.sample_api import start_sample_api
+
+
+def session(
+    options: RunOptions, form: str, store_root: str | None, require: float | None = None, by_slo: bool = False
+) -> None:
+    """Run, show, keep; exits by the answer."""
+    with Bench() as bench:
+        _play(options, bench, form, store_root, None, require, by_slo)
+
+
+def demo_session(options: RunOptions, form: str, store_root: str | None) -> None:
+    """The same against the sample API, whose capacity is known."""
+    with Bench() as bench:
+        url, capacity = start_sample_api(bench)
+        _play(options.model_copy(update={"url": f"{url}/boards"}), bench, form, store_root, capacity)
+
+
+def _play(
+    options: RunOptions,
+    bench: Bench,
+    form: str,
+    store_root: str | None,
+    true_capacity: float | None,
+    require: float | None = None,
+    by_slo: bool = False,
+) -> None:
+    console = Console(stderr=True)
+    with Line(console) as line:
+        ears = Ears(say=lambda said: console.print(said, highlight=False, soft_wrap=True), show=line.show)
+        conclusion = run(options, bench, ears, true_capacity)
+    emit.show(conclusion.answer, form)
+    emit.keep(conclusion, emit.store_at(store_root))
+    _linger(conclusion)
+    if conclusion.failure:
+        raise conclusion.failure
+    code = exits.INTERRUPTED if conclusion.interrupted else exits.code(conclusion.answer, require, by_slo)
+    raise click.exceptions.Exit(code)
+
+
+def _linger(conclusion: Conclusion) -> None:
+    """Keep k6's page up for the browser that looks at it."""
+    if conclusion.lingering:
+        click.echo(
+            f"k6's page stays at http://127.0.0.1:{WEB_DASHBOARD_PORT} until you close it or press Ctrl-C", err=True
+        )
+        with contextlib.suppress(KeyboardInterrupt):
+            conclusion.lingering.process.wait()

@@ -1,0 +1,58 @@
+"""From a run's samples to its answer, while it runs and when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadline.errors import K6Error
+from loadline.stack.process import Child
+from rules import runs
+from rules.answer import Answer, Objective
+from rules.finding import Finding, Outcome, Verdict, Window
+from rules.judge import analyze
+from rules.prometheus import Prometheus
+from rules.signals.signal import where
+from rules.timeline import Timeline
+from rules.wording import moment
+
+CLOCK_SLACK_SECONDS = 30.0
+"""Between k6's clock, which stamps the samples, and ours."""
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """The answer of a run, and how the run came to its end."""
+
+    answer: Answer
+    timeline: Timeline | None
+    interrupted: bool = False
+    failure: K6Error | None = None
+    log: Path | None = None
+    """k6's own."""
+    lingering: Child | None = None
+    """k6, where it still serves its web dashboard to a browser."""
+
+
+def analyze_testid(
+    client: Prometheus, testid: str, started: float, now: float, objective: Objective
+) -> tuple[Answer, Timeline | None] | None:
+    """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet."""
+    found = runs.find(client, where(testid=testid), started - CLOCK_SLACK_SECONDS, now + CLOCK_SLACK_SECONDS)
+    return analyze(client, found[-1], objective) if found else None
+
+
+def without_samples(testid: str, started: float, now: float, said: str) -> Answer:
+    """The answer to a run of which Prometheus holds nothing."""
+    because = "Prometheus holds no sample of this run"
+    finding = Finding(
+        rule="evidence",
+        verdict=Outcome.FAILED,
+        concludes=Verdict.INCONCLUSIVE,
+        because=f"{because}; k6 said: {said}" if said else because,
+        advice="Did the test end before its first push? Does Prometheus take remote writes? Are both clocks right?",
+    )
+    window = Window(start=moment(started), end=moment(now))
+    return Answer(
+        testid=testid, window=window, verdict=Verdict.INCONCLUSIVE, because=finding.because, findings=[finding]
+    )

@@ -1,0 +1,162 @@
+"""The only place that knows how to ask, start, watch and stop a k6 process (1.0 to 2.x)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+import requests
+
+from loadline.errors import K6Error, ScriptError
+
+INSPECT_SECONDS = 60.0
+STATUS_ENDED = 9
+"""k6: lib/execution.go, ExecutionStatusEnded; 10 is interrupted."""
+WEB_DASHBOARD_PORT = 5665
+_MESSAGE = re.compile(r'level=error msg="((?:[^"\\]|\\.)*)"')
+
+
+class Ending(Enum):
+    """What k6's exit code says of a run (k6: errext/exitcodes/codes.go)."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    BROKEN = "broken"
+
+
+ENDINGS: Mapping[int, Ending] = {
+    0: Ending.FINISHED,
+    99: Ending.FINISHED,  # a threshold of the script's did not hold: an answer, not an error
+    110: Ending.FINISHED,  # the script marked itself failed, and ran to its end
+    103: Ending.STOPPED,  # by the REST API
+    105: Ending.STOPPED,  # by a signal
+    108: Ending.STOPPED,  # by the script's own test.abort()
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What ``k6 inspect`` says that a script will do."""
+
+    tags: Mapping[str, str]
+    max_vus: int | None
+    total_seconds: float | None
+    options: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Load:
+    """One k6 run to be: script, its environment variables, and run-wide tags."""
+
+    script: Path
+    tags: Mapping[str, str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    push_interval: str = "5s"
+    web_dashboard: bool = False
+    api_address: str = ""
+    """host:port of k6's REST API; free, on loopback."""
+
+
+def inspect(binary: Path, script: Path, env: Mapping[str, str]) -> Plan:
+    """Read the script as k6 would; raises ScriptError with k6's own words."""
+    if not script.is_file():
+        raise ScriptError(f"there is no script {script}", "Check the path given to --script")
+    command = [str(binary), "inspect", "--execution-requirements", "--include-system-env-vars", str(script)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=INSPECT_SECONDS, env={**os.environ, **env}, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ScriptError(f"k6 did not read {script} within {INSPECT_SECONDS:.0f} s") from None
+    if done.returncode != 0:
+        raise ScriptError(f"k6 cannot read {script}: {own_words(done.stderr) or f'code {done.returncode}'}")
+    options = json.loads(done.stdout)
+    return Plan(
+        tags=options.get("tags") or {},
+        max_vus=options.get("maxVUs"),
+        total_seconds=go_seconds(options.get("totalDuration") or ""),
+        options=options,
+    )
+
+
+def command(binary: Path, load: Load) -> list[str]:
+    """The command line. ``--tag`` replaces a script's own tags wholesale, so ``load.tags`` must hold them too."""
+    tags = [part for key, value in sorted(load.tags.items()) for part in ("--tag", f"{key}={value}")]
+    api = ["--address", load.api_address] if load.api_address else []
+    return [
+        str(binary),
+        "run",
+        "--quiet",
+        "--no-color",
+        *api,
+        "-o",
+        "experimental-prometheus-rw",
+        *tags,
+        str(load.script),
+    ]
+
+
+def environment(load: Load, prometheus_url: str) -> dict[str, str]:
+    """The variables k6 gets on top of ours."""
+    env = {
+        **load.env,
+        "K6_PROMETHEUS_RW_SERVER_URL": f"{prometheus_url}/api/v1/write",
+        "K6_PROMETHEUS_RW_PUSH_INTERVAL": load.push_interval,
+        "K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM": "true",
+        "K6_PROMETHEUS_RW_STALE_MARKERS": "true",  # no ghost of the run in "now" queries after its end
+        "K6_NO_USAGE_REPORT": "true",
+    }
+    if load.web_dashboard:
+        env |= {
+            "K6_WEB_DASHBOARD": "true",
+            "K6_WEB_DASHBOARD_HOST": "127.0.0.1",
+            "K6_WEB_DASHBOARD_PORT": str(WEB_DASHBOARD_PORT),
+        }
+    return env
+
+
+def load_ended(api_address: str) -> bool:
+    """Whether the load is over though the process is not: it waits while a browser holds its web dashboard open."""
+    try:
+        told = requests.get(f"http://{api_address}/v1/status", timeout=2.0).json()
+        return int(told["data"]["attributes"]["status"]) >= STATUS_ENDED
+    except (requests.RequestException, ValueError, KeyError, TypeError):
+        return False
+
+
+def ending(code: int, log: str) -> Ending:
+    """How a run ended; raises K6Error with k6's own words when the fault was k6's or the script's."""
+    told = ENDINGS.get(code, Ending.BROKEN)
+    if told is not Ending.BROKEN:
+        return told
+    hints = {
+        104: "Correct the script's options",
+        106: "Another process took k6's REST port at that moment: run again",
+        107: "Correct the script",
+        -9: "It was killed: out of memory? Use fewer VUs, or a larger machine",
+    }
+    words = own_words(log) or log.strip().rpartition("\n")[2] or "it said nothing"
+    raise K6Error(f"k6 ended with code {code}: {words}", hints.get(code, "Its log is in the run's folder"))
+
+
+def own_words(log: str) -> str:
+    """The last error in k6's log, in its own words and on one line."""
+    found = _MESSAGE.findall(log)
+    return re.sub(r"\s+", " ", found[-1].replace("\\n", " ").replace('\\"', '"')).strip() if found else ""
+
+
+_GO_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3}
+_GO_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|d|h|m|s))+")
+
+
+def go_seconds(text: str) -> float | None:
+    """Seconds of a duration as k6 writes it (``1h10m``, ``90s``, ``500ms``); None where it is none."""
+    if not _GO_DURATION.fullmatch(text):
+        return None
+    return sum(float(n) * _GO_UNITS[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)", text))

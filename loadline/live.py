@@ -1,0 +1,118 @@
+"""The live line of a run: what Prometheus knows of it now, and the verdict so far."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from rules.errors import LoadlineError
+from rules.prometheus import Prometheus
+from rules.signals import failures, latency, load
+from rules.wording import number, seconds, share
+
+PLAIN_SECONDS = 10.0
+"""Between two lines where there is no terminal to redraw one."""
+VERDICT_SECONDS = 5.0
+VERDICT_COST_SHARE = 0.02
+"""Judging must not become a load of its own: at most this share of a core."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The run at one moment; None is not known yet."""
+
+    elapsed: float
+    total: float | None
+    vus: float | None = None
+    rate: float | None = None
+    p95: float | None = None
+    failed: float | None = None
+    verdict: str = "…"
+
+    def __str__(self) -> str:
+        clock = f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")
+        parts = [
+            clock,
+            f"VUs {_known(self.vus, lambda v: f'{v:,.0f}')}",
+            f"{_known(self.rate, number)} requests/s",
+            f"p95 {_known(self.p95, seconds)}",
+            f"failed {_known(self.failed, share)}",
+            f"so far: {self.verdict}",
+        ]
+        return "  ".join(parts)
+
+
+class Watcher:
+    """Reads a Snapshot from Prometheus through the same signals as the boards; judges now and then."""
+
+    def __init__(
+        self, client: Prometheus, matchers: str, window: str, total: float | None, judge: Callable[[], str]
+    ) -> None:
+        self._client = client
+        self._matchers = matchers
+        self._window = window
+        self._judge = judge
+        self._next_judgement = VERDICT_SECONDS
+        self._last = Snapshot(0.0, total)
+
+    def look(self, elapsed: float, now: float) -> Snapshot:
+        """The run at ``elapsed`` seconds; what Prometheus will not say keeps its last value."""
+        seen = replace(self._last, elapsed=elapsed)
+        try:
+            seen = replace(
+                seen,
+                vus=self._ask(load.VUS.value(self._matchers), now),
+                rate=self._ask(load.RESPONSES.rate(self._window, self._matchers), now),
+                p95=self._ask(latency.EXPECTED_DURATION.quantile(0.95, self._window, self._matchers), now),
+                failed=self._ask(failures.failure_ratio(self._window, self._matchers), now),
+            )
+            if elapsed >= self._next_judgement:
+                began = time.monotonic()
+                seen = replace(seen, verdict=self._judge())
+                cost = time.monotonic() - began
+                self._next_judgement = elapsed + max(VERDICT_SECONDS, cost / VERDICT_COST_SHARE)
+        except LoadlineError:
+            pass  # a look that failed is no reason to disturb a running test; the end will say it
+        self._last = seen
+        return seen
+
+    def _ask(self, query: str, now: float) -> float | None:
+        return self._client.scalar(query, now)
+
+
+class Line:
+    """Shows Snapshots on stderr: redrawn in place on a terminal, one line now and then in a pipe or in CI."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        self._next_plain = 0.0
+
+    def __enter__(self) -> Line:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+
+    def show(self, snapshot: Snapshot) -> None:
+        if self._live:
+            self._live.update(Text(str(snapshot), overflow="ellipsis", no_wrap=True), refresh=True)
+        elif snapshot.elapsed >= self._next_plain:
+            self._console.print(str(snapshot), soft_wrap=True, highlight=False)
+            self._next_plain = snapshot.elapsed + PLAIN_SECONDS
+
+
+def _known(value: float | None, words: Callable[[float], str]) -> str:
+    return "–" if value is None else words(value)
+
+
+def _clock(value: float) -> str:
+    return f"{int(value) // 60}:{int(value) % 60:02d}"

@@ -1,0 +1,105 @@
+"""The story of a run: prepare, open a store, load and watch, answer."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from loadline import k6
+from loadline.bench import Bench
+from loadline.conclude import Conclusion, analyze_testid, without_samples
+from loadline.errors import K6Error
+from loadline.live import Snapshot, Watcher
+from loadline.options import RunOptions
+from loadline.prepare import prepare
+from loadline.stack import binaries, process
+from loadline.stack.store import open_store
+from rules.names import TESTID
+from rules.prometheus import Prometheus
+from rules.signals.signal import where
+
+TICK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Whom a run tells what it does: sentences for a person, and a Snapshot a second."""
+
+    say: Callable[[str], None]
+    show: Callable[[Snapshot], None]
+
+
+def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | None = None) -> Conclusion:
+    """Run one load test on ``bench`` and answer it; Ctrl-C stops the load, and what was seen is answered."""
+    binary = binaries.find("k6")
+    load, plan = prepare(options, binary, datetime.now(UTC), ears.say)
+    ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
+    client = open_store(options, bench)
+    testid, started = load.tags[TESTID], time.time()
+    ears.say(
+        f"{testid}: {plan.max_vus or 0:,} VUs at most against {options.url or options.script}; Ctrl-C stops and answers"
+    )
+    env = k6.environment(load, client.url)
+    child = process.start("k6", k6.command(binary, load), bench.folder / "k6.log", bench.interrupts, bench.adopt, env)
+
+    def verdict_so_far() -> str:
+        told = analyze_testid(client, testid, started, time.time(), options.objective)
+        return told[0].verdict.value if told else "…"
+
+    window = f"{round(4 * (k6.go_seconds(load.push_interval) or 5.0))}s"
+    watcher = Watcher(client, where(testid=testid), window, plan.total_seconds, verdict_so_far)
+    interrupted = False
+    try:
+        _follow(child, load, watcher, started, ears)
+    except KeyboardInterrupt:
+        interrupted = True
+        ears.say("stopping k6; the answer so far follows")
+        with bench.interrupts.ignored():
+            child.stop(signal.SIGINT)
+    return _conclude(client, options, load, child, started, interrupted, true_capacity)
+
+
+def _follow(child: process.Child, load: k6.Load, watcher: Watcher, started: float, ears: Ears) -> None:
+    """Show the run until its load is over, which a web dashboard that is still open may outlast."""
+    while child.running:
+        if load.web_dashboard and k6.load_ended(load.api_address):
+            time.sleep((k6.go_seconds(load.push_interval) or 0.0) + 1.0)  # its last push is still to come
+            return
+        now = time.time()
+        ears.show(watcher.look(now - started, now))
+        try:
+            child.process.wait(TICK_SECONDS)
+        except process.StillRunning:
+            continue
+
+
+def _conclude(
+    client: Prometheus,
+    options: RunOptions,
+    load: k6.Load,
+    child: process.Child,
+    started: float,
+    interrupted: bool,
+    true_capacity: float | None,
+) -> Conclusion:
+    now, log = time.time(), child.log.read_text(errors="replace")
+    failure = None
+    try:
+        if not child.running:
+            k6.ending(child.process.returncode, log)
+    except K6Error as error:
+        failure = error
+    testid = load.tags[TESTID]
+    told = analyze_testid(client, testid, started, now, options.objective)
+    answer, timeline = told or (without_samples(testid, started, now, k6.own_words(log)), None)
+    return Conclusion(
+        answer=answer.model_copy(update={"true_capacity": true_capacity}),
+        timeline=timeline,
+        interrupted=interrupted,
+        failure=failure,
+        log=child.log,
+        lingering=child if child.running else None,
+    )

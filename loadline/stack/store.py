@@ -1,0 +1,45 @@
+"""Where a run's metrics go: the user's Prometheus, or one of our own with an exporter beside it."""
+
+from __future__ import annotations
+
+import sys
+
+import requests
+
+from loadline import target
+from loadline.bench import Bench
+from loadline.options import RunOptions
+from loadline.stack import binaries, process, prometheus
+from rules.names import ROLE_BOTH, ROLE_GENERATOR, ROLE_SERVER
+from rules.prometheus import Prometheus
+
+EXPORTER_JOB = "exporter"
+
+
+def open_store(options: RunOptions, bench: Bench) -> Prometheus:
+    """A Prometheus that k6 can write to; raises PrometheusError with what to do."""
+    if options.prometheus_url:
+        client = Prometheus(options.prometheus_url)
+        prometheus.check(client)
+        return client
+    here = start_exporter(bench)
+    both = options.url is not None and target.is_local(options.url)
+    targets = [(EXPORTER_JOB, here, ROLE_BOTH if both else ROLE_GENERATOR)]
+    targets += [("server", address, ROLE_SERVER) for address in options.server]
+    return prometheus.start(binaries.find("prometheus"), bench.folder, targets, bench.interrupts, bench.adopt)
+
+
+def start_exporter(bench: Bench) -> str:
+    """Start our exporter for this host; returns host:port once it answers."""
+    address = f"127.0.0.1:{process.free_port()}"
+    command = [sys.executable, "-m", "loadline", "exporter", "--listen", address]
+    child = process.start("exporter", command, bench.folder / "exporter.log", bench.interrupts, bench.adopt)
+
+    def answers() -> bool:
+        try:
+            return requests.get(f"http://{address}/healthz", timeout=1.0).ok
+        except requests.RequestException:
+            return False
+
+    child.until(answers, "getting ready")
+    return address

@@ -1,0 +1,38 @@
+"""Can the system under test be reached at all? Asked once, by connecting, before any load."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from loadline.errors import TargetError
+
+CONNECT_SECONDS = 5.0
+
+
+def check(url: str) -> None:
+    """Connect to the URL's host and port and hang up; raises TargetError. No request is sent: one may change data."""
+    host, port = _address(url)
+    try:
+        socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
+    except OSError as error:
+        reason = "no answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error))
+        raise TargetError(
+            f"{host}:{port} cannot be reached ({reason})",
+            "Is the server up, the port right, and open to this machine (security group, firewall)?",
+        ) from error
+
+
+def is_local(url: str) -> bool:
+    """Whether the URL is on this very machine, which then is server and generator in one."""
+    try:
+        found = socket.getaddrinfo(*_address(url), type=socket.SOCK_STREAM)
+    except OSError:
+        return False
+    return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
+
+
+def _address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)

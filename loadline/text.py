@@ -1,0 +1,89 @@
+"""An Answer as text, in the reading order of the product: the answer, then throughput, latency, failures, trust."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.answer import Answer, Interval, Quantiles
+from rules.finding import Outcome, Verdict
+from rules.wording import number, seconds, share
+
+MEANING = {
+    Verdict.SATURATED: "the limit was found",
+    Verdict.NOT_SATURATED: "the limit was not reached",
+    Verdict.GENERATOR_LIMITED: "the load generator was the limit",
+    Verdict.FAILING: "the system did no useful work",
+    Verdict.INCONCLUSIVE: "this run allows no judgement",
+}
+MARKS = {Outcome.OK: "ok", Outcome.WARNING: "note", Outcome.FAILED: "FAIL", Outcome.UNKNOWN: "?"}
+
+
+def render(answer: Answer) -> str:
+    """The whole answer; every line stands on its own, so that it can be read aloud and grepped."""
+    return "\n".join(_lines(answer)) + "\n"
+
+
+def one_line(answer: Answer) -> str:
+    """The answer in one line, for lists."""
+    return f"{answer.verdict}: {level(answer.max_throughput)}"
+
+
+def level(interval: Interval) -> str:
+    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s`` or ``unknown``."""
+    if interval.value is not None:
+        low, high = interval.low, interval.high
+        around = f" [{number(low)}, {number(high)}]" if low is not None and high is not None else ""
+        return f"{number(interval.value)} {interval.unit}{around}"
+    return f"at least {number(interval.low)} {interval.unit}" if interval.low is not None else "unknown"
+
+
+def _lines(answer: Answer) -> Iterator[str]:
+    yield f"{answer.testid or 'untagged run'}: {answer.verdict} ({MEANING[answer.verdict]})"
+    yield f"  because {answer.because}"
+    yield ""
+    yield f"  maximum throughput  {level(answer.max_throughput)}"
+    if answer.true_capacity is not None:
+        yield f"  true capacity: {number(answer.true_capacity)} requests/s"
+    if answer.slo_capacity is not None:
+        limits = answer.slo_capacity.limits
+        promise = f"{share(limits.objective)} within {seconds(limits.latency_seconds)}"
+        yield f"  SLO capacity        {level(answer.slo_capacity)}, {promise}"
+    if answer.knee is not None:
+        yield f"  knee                {answer.knee.vus:,} VUs at {answer.knee.time:%H:%M:%S} UTC"
+    if answer.after_peak.state != "unknown":
+        yield f"  after the peak      {answer.after_peak.state}: {answer.after_peak.because}"
+    yield from _latency(answer)
+    yield from _failures(answer)
+    yield ""
+    yield "  why this can, or cannot, be trusted"
+    for finding in answer.findings:
+        yield f"  {MARKS[finding.verdict]:<5} {finding.rule:<11} {finding.because}"
+        if finding.advice and finding.verdict is not Outcome.OK:
+            yield f"{'':>20}{finding.advice}"
+
+
+def _latency(answer: Answer) -> Iterator[str]:
+    parts = {
+        "at light load": answer.latency.light_load,
+        "at the knee": answer.latency.at_knee,
+        "at the end": answer.latency.at_end,
+    }
+    for name, quantiles in parts.items():
+        if quantiles.p50 is not None:
+            yield f"  latency {name:<13} {_quantiles(quantiles)}"
+
+
+def _quantiles(q: Quantiles) -> str:
+    named = {"p50": q.p50, "p95": q.p95, "p99": q.p99}
+    return ", ".join(f"{name} {seconds(value)}" for name, value in named.items() if value is not None)
+
+
+def _failures(answer: Answer) -> Iterator[str]:
+    failures = answer.failures
+    if failures is None:
+        yield "  failures            unknown"
+    elif failures.count == 0:
+        yield "  failures            none"
+    else:
+        first = f", first at {failures.first:%H:%M:%S} UTC" if failures.first else ""
+        yield f"  failures            {failures.count:,} ({share(failures.ratio)}){first}"
