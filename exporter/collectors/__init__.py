@@ -1,0 +1,1 @@
+"""The collectors, one subject a file; exporter/catalogue.py lists them."""
