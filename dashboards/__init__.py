@@ -1,0 +1,1 @@
+"""Grafana boards, written in Python: house style, boards, and the build that makes their JSON."""
