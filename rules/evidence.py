@@ -72,7 +72,8 @@ def _too_little(timeline: Timeline) -> list[tuple[str, str]]:
 
 def _gaps(timeline: Timeline) -> list[str]:
     lost = sum(gap.end - gap.start for gap in timeline.gaps)
-    return [f"{len(timeline.gaps)} gaps of {seconds(lost)} in all"] if timeline.gaps else []
+    count = len(timeline.gaps)
+    return [f"{count} {'gap' if count == 1 else 'gaps'} of {seconds(lost)} in all"] if count else []
 
 
 def _little(timeline: Timeline) -> list[tuple[str, str]]:

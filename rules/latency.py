@@ -95,10 +95,12 @@ def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, 
         return Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high)
     if last + 1 >= met.size:
         return Interval(low=best)
+    after = min(last + plateau.width(WINDOW_SECONDS, timeline.step), rates.size - 1)  # shares no bin with the last
     span = timeline.goodput[last : last + plateau.width(WINDOW_SECONDS, timeline.step) + 1]
     noise = mean(span - np.linspace(-1, 1, span.size) * (span[-1] - span[0]) / 2).half_width
-    following = float(rates[last + 1]) if np.isfinite(rates[last + 1]) else best
-    low, high = min(best, following) - noise, max(best, following) + noise
+    there = float(rates[last])
+    following = float(rates[after]) if np.isfinite(rates[after]) else there
+    low, high = min(there, following) - noise, max(there, following) + noise
     return Interval(value=(low + high) / 2, low=low, high=high)
 
 

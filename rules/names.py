@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from exporter import names as exporter
+
 # --- written by k6 -------------------------------------------------------------------------------------------
 VUS: Final = "k6_vus"
 VUS_MAX: Final = "k6_vus_max"
@@ -24,12 +26,12 @@ EXPECTED_RESPONSE: Final = "expected_response"
 REQUEST_NAME: Final = "name"
 
 # --- read from node_exporter or from our exporter (the same names) --------------------------------------------
-NODE_CPU: Final = "node_cpu_seconds_total"
-NODE_MEMORY_TOTAL: Final = "node_memory_MemTotal_bytes"
-NODE_MEMORY_AVAILABLE: Final = "node_memory_MemAvailable_bytes"
+NODE_CPU: Final = exporter.NODE_CPU_SECONDS
+NODE_MEMORY_TOTAL: Final = exporter.NODE_MEMORY_TOTAL
+NODE_MEMORY_AVAILABLE: Final = exporter.NODE_MEMORY_AVAILABLE
 
-CPU: Final = "cpu"
-MODE: Final = "mode"
+CPU: Final = exporter.CPU
+MODE: Final = exporter.MODE
 INSTANCE: Final = "instance"
 JOB: Final = "job"
 ROLE: Final = "role"
@@ -46,6 +48,10 @@ SLO_CAPACITY: Final = "loadline_slo_capacity_requests_per_second"
 KNEE_VUS: Final = "loadline_knee_vus"
 VERDICT: Final = "loadline_verdict"
 EVENT_TIMESTAMP: Final = "loadline_event_timestamp_seconds"
+
+WITHIN_LIMIT: Final = f"{TESTID}:k6_http_reqs_within_limit:rate1m"
+GOOD_RATIO: Final = f"{TESTID}:k6_http_reqs_good:ratio_rate1m"
+SLO_LOST: Final = "LoadlineLatencySLOLost"
 
 VERDICT_LABEL: Final = "verdict"
 RULE: Final = "rule"

@@ -57,7 +57,9 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     spent, requests = timeline.vus * timeline.step, timeline.goodput * timeline.step
     iteration = timeline.iteration_durations
     if iteration is not None and np.nansum(iteration.counts) > 0:
-        spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            good = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
+        spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline) * good
     clean = np.where(np.isfinite(spent) & np.isfinite(requests), 1.0, np.nan)
     cycles = _windows(spent * clean, requests * clean, timeline.step, _needed(timeline))
     return None if cycles.size == 0 else float(np.nanmin(cycles))

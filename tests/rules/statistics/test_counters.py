@@ -1,0 +1,48 @@
+"""Totals between samples, as k6 writes them."""
+
+import numpy as np
+import pytest
+
+from rules.statistics import counters
+
+FLUSHES = np.arange(0.0, 61.0, 5.0)
+
+
+def test_a_steady_counter_is_interpolated_between_its_samples() -> None:
+    times = np.array([0.0, 5.0, 10.0])
+    assert counters.at(np.array([2.5, 7.5]), times, np.array([0.0, 50.0, 150.0]), FLUSHES) == pytest.approx([25, 100])
+
+
+def test_a_series_that_appears_late_was_zero_at_the_flush_before() -> None:
+    times = np.array([30.0, 35.0])
+    got = counters.at(np.array([10.0, 25.0, 27.5, 30.0]), times, np.array([8.0, 8.0]), FLUSHES)
+    assert got == pytest.approx([0, 0, 4, 8])
+
+
+def test_a_series_that_was_there_at_the_first_flush_keeps_its_first_value_before_it() -> None:
+    assert counters.at(np.array([0.0]), np.array([0.3, 5.3]), np.array([7.0, 9.0]), FLUSHES) == pytest.approx([7])
+
+
+def test_an_idle_series_stands_still_until_the_flush_before_its_next_sample() -> None:
+    times = np.array([5.0, 40.0])
+    got = counters.at(np.array([20.0, 35.0, 37.5, 40.0, 60.0]), times, np.array([10.0, 20.0]), FLUSHES)
+    assert got == pytest.approx([10, 10, 15, 20, 20])
+
+
+def test_over_a_gap_in_all_pushes_the_total_rises_in_a_straight_line() -> None:
+    flushes = np.array([0.0, 5.0, 10.0, 50.0, 55.0])
+    times = np.array([0.0, 5.0, 10.0, 50.0, 55.0])
+    totals = np.array([0.0, 50.0, 100.0, 500.0, 550.0])
+    assert counters.at(np.array([20.0, 30.0]), times, totals, flushes) == pytest.approx([200, 300])
+
+
+def test_a_restart_goes_on_from_the_last_total() -> None:
+    totals, falls = counters.unwrap(np.array([5.0, 10.0, 3.0, 8.0]))
+    assert totals.tolist() == [5.0, 10.0, 13.0, 18.0]
+    assert falls.tolist() == [2]
+
+
+def test_rows_of_buckets_are_interpolated_like_values() -> None:
+    table = np.array([[0.0, 0.0], [10.0, 20.0]])
+    got = counters.at(np.array([2.5]), np.array([0.0, 5.0]), table, FLUSHES)
+    assert got == pytest.approx(np.array([[5.0, 10.0]]))

@@ -1,0 +1,189 @@
+"""Every verdict can be reached, and says no more than it may."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rules import judge as judging
+from rules.answer import Answer, Objective
+from rules.catalogue import RULES
+from rules.finding import Finding, Outcome, Verdict
+from rules.judge import judge
+from rules.timeline import Timeline
+from tests.timelines import STEP, durations, ramp, with_failures, with_host
+
+
+def finding(answer: Answer, rule: str) -> Finding:
+    return next(one for one in answer.findings if one.rule == rule)
+
+
+def test_a_ramp_past_the_knee_is_saturated_at_the_capacity() -> None:
+    answer = judge(ramp(capacity=100, think=1.0, service=0.02, vus=300))
+    top = answer.max_throughput
+    assert answer.verdict is Verdict.SATURATED
+    assert top.value == pytest.approx(100, rel=0.01)
+    assert top.low is not None
+    assert top.high is not None
+    assert top.low <= 100 <= top.high
+    assert answer.knee is not None
+    assert answer.knee.vus == pytest.approx(102, rel=0.05)
+    assert answer.after_peak.state == "flat"
+
+
+def test_a_ramp_that_ends_before_the_knee_has_only_a_lower_bound() -> None:
+    answer = judge(ramp(capacity=100, vus=90))
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.max_throughput.value is None
+    assert answer.max_throughput.high is None
+    assert answer.max_throughput.low == pytest.approx(80, rel=0.1)
+    assert answer.knee is None
+
+
+def test_a_constant_load_tells_no_limit() -> None:
+    flat = ramp(capacity=100, vus=90)
+    still = replace(flat, vus=np.full(60, 50.0), throughput=np.full(60, 49.0), goodput=np.full(60, 49.0))
+    counts = np.full(60, 49.0 * STEP)
+    still = replace(still, iteration_durations=durations(counts, np.full(60, 50 / 49.0)))
+    assert judge(still).verdict is Verdict.NOT_SATURATED
+
+
+def test_a_server_that_answers_errors_only_is_failing_and_has_no_number() -> None:
+    run = with_failures(ramp(), 0.5, status="500")
+    run = replace(run, goodput=np.zeros(60), totals={"500": 5000.0}, failed_totals={"500": 5000.0})
+    answer = judge(run)
+    assert answer.verdict is Verdict.FAILING
+    assert (answer.max_throughput.value, answer.max_throughput.low) == (None, None)
+    assert answer.failures is not None
+    assert answer.failures.by_status == {"500": 5000}
+    assert "500 ×5,000" in answer.because
+
+
+def test_a_hard_rate_limit_that_refuses_most_requests_is_no_failing_server() -> None:
+    answer = judge(with_failures(ramp(capacity=100), 0.9, status="429"))
+    assert answer.verdict is not Verdict.FAILING
+
+
+def test_a_generator_at_its_cpu_limit_leaves_a_lower_bound() -> None:
+    answer = judge(with_host(ramp(capacity=100), "generator", 0.97))
+    assert answer.verdict is Verdict.GENERATOR_LIMITED
+    assert answer.max_throughput.value is None
+    assert answer.max_throughput.low == pytest.approx(100, rel=0.02)
+    assert answer.generator.verdict == "limited"
+    assert answer.generator.cpu_ratio == pytest.approx(0.97)
+
+
+def test_a_cycle_that_grows_outside_requests_is_the_generators_doing_without_any_host_metric() -> None:
+    run = ramp(capacity=100)
+    assert run.iteration_durations is not None
+    inside = np.full(run.vus.size, 0.02)  # the server answers as fast as ever
+    limited = replace(
+        run, durations=durations(run.goodput * STEP, inside), expected_durations=durations(run.goodput * STEP, inside)
+    )
+    answer = judge(limited)
+    assert answer.verdict is Verdict.GENERATOR_LIMITED
+    assert "outside requests" in answer.because
+
+
+def test_iterations_that_were_dropped_are_a_limit_of_the_generator() -> None:
+    run = ramp(capacity=100)
+    answer = judge(replace(run, dropped_iterations=run.throughput * 0.2))
+    assert answer.verdict is Verdict.GENERATOR_LIMITED
+    assert answer.generator.dropped_iterations == pytest.approx(0.2 * run.goodput.sum() * STEP, abs=1)
+
+
+def test_a_busy_shared_machine_is_not_blamed_on_the_generator_while_its_pulse_is_steady() -> None:
+    assert judge(with_host(ramp(capacity=100), "both", 0.97)).verdict is Verdict.SATURATED
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (lambda run: _first(run, 6), "too short"),
+        (lambda run: replace(run, totals={}), "not one HTTP request"),
+        (lambda run: _gap(run, 10, 50), "gaps"),
+        (lambda run: replace(run, vus=run.vus * 5), "Little's law"),
+        (lambda run: replace(run, goodput=run.goodput * np.nan, notes=("tags are missing",)), "tags are missing"),
+    ],
+)
+def test_data_that_allow_no_judgement_are_inconclusive_and_say_why(broken, reason: str) -> None:  # type: ignore[no-untyped-def]
+    answer = judge(broken(ramp()))
+    assert answer.verdict is Verdict.INCONCLUSIVE
+    assert reason in answer.because
+    assert answer.max_throughput.low is None
+
+
+def test_a_rule_that_raises_is_a_finding_and_never_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_timeline: Timeline, _objective: Objective) -> Finding:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(judging, "RULES", (*RULES[:-1], ("latency", broken)))
+    answer = judge(ramp())
+    assert answer.verdict is Verdict.INCONCLUSIVE
+    assert finding(answer, "latency").verdict is Outcome.FAILED
+    assert "ZeroDivisionError: a bug" in answer.because
+
+
+def test_pure_failures_beside_the_same_goodput_do_not_raise_the_answer() -> None:
+    clean, failing = judge(ramp(capacity=100)), judge(with_failures(ramp(capacity=100), 0.3))
+    assert failing.max_throughput.value is not None
+    assert clean.max_throughput.value is not None
+    assert failing.max_throughput.value <= clean.max_throughput.value * 1.001
+
+
+def test_trend_gauges_alone_give_the_same_throughput_and_no_latency() -> None:
+    full = ramp(capacity=100)
+    gauges = replace(full, durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    answer = judge(gauges)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(100, rel=0.01)
+    assert answer.latency.at_end.p95 is None
+    assert answer.slo_capacity is None
+    assert "native histograms" in finding(answer, "latency").because
+
+
+def test_an_objective_lost_on_the_plateau_has_the_plateaus_rate() -> None:
+    answer = judge(ramp(capacity=100, vus=600, seconds=600), Objective(latency_seconds=2.0))
+    assert answer.slo_capacity is not None
+    assert answer.slo_capacity.value == answer.max_throughput.value
+
+
+def test_an_objective_lost_before_the_knee_has_the_rate_of_that_moment() -> None:
+    run = ramp(capacity=100, vus=300, seconds=600)
+    assert run.expected_durations is not None
+    slowing = np.where(run.vus < 50, 0.1, 0.4)  # the limit of 0.2 s is crossed at 50 VUs, 49 requests/s
+    answer = judge(replace(run, expected_durations=durations(run.goodput * STEP, slowing)), Objective(latency_seconds=0.2))
+    assert answer.slo_capacity is not None
+    assert answer.slo_capacity.low is not None
+    assert answer.slo_capacity.high is not None
+    assert answer.slo_capacity.low <= 49 <= answer.slo_capacity.high
+
+
+def test_an_objective_that_is_never_met_has_no_capacity() -> None:
+    answer = judge(ramp(), Objective(latency_seconds=0.001))
+    assert answer.slo_capacity is not None
+    assert answer.slo_capacity.value is None
+    assert answer.slo_capacity.low is None
+
+
+def test_an_answer_survives_its_own_json() -> None:
+    answer = judge(with_failures(with_host(ramp(), "generator", 0.3), 0.01))
+    assert Answer.from_json(answer.to_json()) == answer.model_copy(
+        update={"findings": [one.model_copy(update={"answers": {}}) for one in answer.findings]}
+    )
+    assert '"schema": "loadline.answer/1"' in answer.to_json()
+
+
+def _first(run: Timeline, bins: int) -> Timeline:
+    def cut(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        return values[:bins]
+
+    return replace(
+        run, vus=cut(run.vus), throughput=cut(run.throughput), goodput=cut(run.goodput), durations=None,
+        expected_durations=None, blocked=None, iteration_durations=None, iterations=None, dropped_iterations=None,
+    )
+
+
+def _gap(run: Timeline, first: int, last: int) -> Timeline:
+    holes = np.where((np.arange(run.vus.size) >= first) & (np.arange(run.vus.size) < last), np.nan, 0.0)
+    return replace(run, vus=run.vus + holes, throughput=run.throughput + holes, goodput=run.goodput + holes)
