@@ -74,7 +74,7 @@ def start(
     adopt: Callable[[Child], None],
     env: Mapping[str, str] | None = None,
 ) -> Child:
-    """Start ``command`` and hand it to ``adopt``; in a session of its own, so that a terminal's Ctrl-C is ours alone."""
+    """Start ``command`` and hand it to ``adopt``; in a session of its own, so that Ctrl-C is ours alone."""
     with interrupts.deferred(), log.open("ab") as out:
         process = subprocess.Popen(
             command,

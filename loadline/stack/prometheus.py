@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -56,7 +57,8 @@ def start(
 
 
 def check(client: Prometheus) -> None:
-    """Raise PrometheusError unless k6 can write to it with native histograms."""
+    """Raise PrometheusError unless it answers queries and k6 can write to it with native histograms."""
+    client.instant("1", time.time())
     if not client.accepts_remote_write():
         raise PrometheusError(
             f"Prometheus at {client.url} does not take remote writes",

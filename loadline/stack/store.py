@@ -26,7 +26,7 @@ def open_store(options: RunOptions, bench: Bench) -> Prometheus:
     both = options.url is not None and target.is_local(options.url)
     targets = [(EXPORTER_JOB, here, ROLE_BOTH if both else ROLE_GENERATOR)]
     targets += [("server", address, ROLE_SERVER) for address in options.server]
-    return prometheus.start(binaries.find("prometheus"), bench.folder, targets, bench.interrupts, bench.adopt)
+    return prometheus.start(binaries.obtain("prometheus"), bench.folder, targets, bench.interrupts, bench.adopt)
 
 
 def start_exporter(bench: Bench) -> str:

@@ -1,0 +1,45 @@
+# Everything a person types here. Needs make, git and python3 (3.11 or newer), and no root.
+
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check lint types generate check-generated lock clean
+
+help: ## List these targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
+
+install: ## Make .venv with loadline and everything the tests need, and fetch a Prometheus if there is none.
+	@$(PYTHON) infra/install/install.py
+
+demo: install ## Find the maximum throughput of a sample API whose capacity is known; results go to results/.
+	@LOADLINE_STORE="$(CURDIR)/results" $(BIN)/loadline demo
+
+test: install ## Run every test.
+	@$(BIN)/python -m pytest
+
+check: install lint types check-generated test ## Run all that a change must pass.
+
+lint: install ## Check style and formatting with ruff.
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: install ## Check types with mypy.
+	@$(BIN)/mypy
+
+generate: install ## Write the dashboards and alerting rules anew from their sources.
+	@$(BIN)/python -m dashboards.build
+	@$(BIN)/python -m rules.slo
+
+check-generated: install ## Check that the committed dashboards and rules are what their sources make.
+	@$(BIN)/python -m dashboards.build --check
+	@$(BIN)/python -m rules.slo --check
+
+lock: install ## Write the lock files anew; pins stay where they can.
+	@$(LOCK) --extra dev --output-file requirements.lock
+	@$(LOCK) --constraint requirements.lock --output-file requirements-runtime.lock
+
+clean: ## Remove what these targets made, except results/.
+	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
