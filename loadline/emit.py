@@ -8,12 +8,12 @@ import tempfile
 from pathlib import Path
 
 import click
-from rules.answers import AnswerStore, default_root
 
 from loadline import text
 from loadline.conclude import Conclusion
 from loadline.errors import StoreError
 from rules.answer import Answer
+from rules.answers import AnswerStore, default_root
 from rules.timeline import Timeline
 
 

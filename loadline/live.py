@@ -32,7 +32,7 @@ class Snapshot:
     rate: float | None = None
     p95: float | None = None
     failed: float | None = None
-    verdict: str = "…"
+    verdict: str = "too early to tell"
 
     def __str__(self) -> str:
         clock = f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")

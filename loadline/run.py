@@ -17,6 +17,8 @@ from loadline.options import RunOptions
 from loadline.prepare import prepare
 from loadline.stack import binaries, process
 from loadline.stack.store import open_store
+from loadline.text import one_line
+from rules.finding import Verdict
 from rules.names import TESTID
 from rules.prometheus import Prometheus
 from rules.signals.signal import where
@@ -47,7 +49,8 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
 
     def verdict_so_far() -> str:
         told = analyze_testid(client, testid, started, time.time(), options.objective)
-        return told[0].verdict.value if told else "…"
+        known = told is not None and told[0].verdict is not Verdict.INCONCLUSIVE
+        return one_line(told[0]) if told and known else "too early to tell"
 
     window = f"{round(4 * (k6.go_seconds(load.push_interval) or 5.0))}s"
     watcher = Watcher(client, where(testid=testid), window, plan.total_seconds, verdict_so_far)

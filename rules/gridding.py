@@ -47,7 +47,7 @@ def to_timeline(samples: Samples, testid: str | None) -> Timeline:
         if isinstance(one, Series) and one.times.size > 1
     ]
     if not processes:
-        raise NoSamplesError("no k6_vus samples")
+        raise NoSamplesError(f"no {names.VUS} samples")
     start = min(float(p.flushes[0]) for p in processes)
     end = max(float(p.flushes[-1]) for p in processes)
     push = float(np.median(np.concatenate([np.diff(p.flushes) for p in processes])))
@@ -77,7 +77,7 @@ def to_timeline(samples: Samples, testid: str | None) -> Timeline:
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
         durations=grid.durations(durations),
-        expected_durations=grid.durations(expected) if durations else None,
+        expected_durations=grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
         hosts=hosts_on(edges, samples.get(names.NODE_CPU, ())),

@@ -29,13 +29,7 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     """Latency before, at and after the knee, and the SLO capacity."""
     query = EXPECTED_DURATION.share_below(f"{objective.latency_seconds:g}", "1m")
     if timeline.expected_durations is None:
-        return Finding(
-            rule=RULE,
-            verdict=Outcome.UNKNOWN,
-            because="k6 sent no native histograms: its trend gauges are cumulative over the whole run",
-            advice="Set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true (loadline run does).",
-            query=query,
-        )
+        return _unknown(timeline, query)
     found = plateau.find(timeline)
     good_share = _good_share(timeline, timeline.expected_durations, objective.latency_seconds)
     capacity, crossing, because = _capacity(timeline, found, good_share, objective)
@@ -53,6 +47,14 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
         query=query,
         answers={"latency": _latency(timeline, found), "slo_capacity": capacity, "events": events},
     )
+
+
+def _unknown(timeline: Timeline, query: str) -> Finding:
+    because, advice = "not one reply was as expected, so there is no latency to speak of", None
+    if timeline.durations is None:
+        because = "k6 sent no native histograms: its trend gauges are cumulative over the whole run"
+        advice = "Set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true (loadline run does)."
+    return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, advice=advice, query=query)
 
 
 def _good_share(timeline: Timeline, spread: Durations, limit: float) -> Floats:

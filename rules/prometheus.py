@@ -65,9 +65,9 @@ class Prometheus:
         return sorted(self._ask(f"label/{label}/values", params, method="GET"))
 
     def accepts_remote_write(self) -> bool:
-        """Whether the remote-write receiver is on: an empty write is answered with anything but 404 or 405."""
-        reply = self._send("POST", "write", b"")
-        return reply.status_code not in (404, 405) and "remote write receiver needs" not in reply.text.lower()
+        """Whether the remote-write receiver is on: an empty write is then refused as such (400), or taken (2xx)."""
+        status = self._send("POST", "write", b"").status_code
+        return status == 400 or 200 <= status < 300
 
     def ready(self) -> bool:
         """Whether it answers queries yet."""

@@ -25,6 +25,9 @@ FLAT, COLLAPSED = 0.95, 0.5
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
     found, best = plateau.find(timeline), plateau.best_sustained(timeline)
+    if not best:
+        because = "no goodput, so nothing to find a limit of"
+        return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, query=GOODPUT.rate("1m"))
     doubt = _doubt(timeline, found)
     if found is None or doubt is not None:
         return _at_least(timeline, best, doubt or "goodput rose with the VUs to the end of the run")
@@ -70,8 +73,8 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     )
 
 
-def _at_least(timeline: Timeline, best: float | None, because: str) -> Finding:
-    told = {} if best is None else {"max_throughput": Interval(low=best)}
+def _at_least(timeline: Timeline, best: float, because: str) -> Finding:
+    told = {"max_throughput": Interval(low=best)}
     return Finding(
         rule=RULE,
         verdict=Outcome.WARNING,

@@ -1,5 +1,6 @@
 """Every verdict can be reached, and says no more than it may."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from rules.answer import Answer, Objective
 from rules.catalogue import RULES
 from rules.finding import Finding, Outcome, Verdict
 from rules.judge import judge
+from rules.series import Floats
 from rules.timeline import Timeline
 from tests.timelines import STEP, durations, ramp, with_failures, with_host
 
@@ -106,7 +108,9 @@ def test_a_busy_shared_machine_is_not_blamed_on_the_generator_while_its_pulse_is
         (lambda run: replace(run, goodput=run.goodput * np.nan, notes=("tags are missing",)), "tags are missing"),
     ],
 )
-def test_data_that_allow_no_judgement_are_inconclusive_and_say_why(broken, reason: str) -> None:  # type: ignore[no-untyped-def]
+def test_data_that_allow_no_judgement_are_inconclusive_and_say_why(
+    broken: Callable[[Timeline], Timeline], reason: str
+) -> None:
     answer = judge(broken(ramp()))
     assert answer.verdict is Verdict.INCONCLUSIVE
     assert reason in answer.because
@@ -152,7 +156,9 @@ def test_an_objective_lost_before_the_knee_has_the_rate_of_that_moment() -> None
     run = ramp(capacity=100, vus=300, seconds=600)
     assert run.expected_durations is not None
     slowing = np.where(run.vus < 50, 0.1, 0.4)  # the limit of 0.2 s is crossed at 50 VUs, 49 requests/s
-    answer = judge(replace(run, expected_durations=durations(run.goodput * STEP, slowing)), Objective(latency_seconds=0.2))
+    answer = judge(
+        replace(run, expected_durations=durations(run.goodput * STEP, slowing)), Objective(latency_seconds=0.2)
+    )
     assert answer.slo_capacity is not None
     assert answer.slo_capacity.low is not None
     assert answer.slo_capacity.high is not None
@@ -175,12 +181,20 @@ def test_an_answer_survives_its_own_json() -> None:
 
 
 def _first(run: Timeline, bins: int) -> Timeline:
-    def cut(values: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    def cut(values: Floats) -> Floats:
         return values[:bins]
 
     return replace(
-        run, vus=cut(run.vus), throughput=cut(run.throughput), goodput=cut(run.goodput), durations=None,
-        expected_durations=None, blocked=None, iteration_durations=None, iterations=None, dropped_iterations=None,
+        run,
+        vus=cut(run.vus),
+        throughput=cut(run.throughput),
+        goodput=cut(run.goodput),
+        durations=None,
+        expected_durations=None,
+        blocked=None,
+        iteration_durations=None,
+        iterations=None,
+        dropped_iterations=None,
     )
 
 
