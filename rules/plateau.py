@@ -14,7 +14,7 @@ import numpy as np
 
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
-from rules.statistics.windows import Mask, at_least, centred_mean, sustained_mean, trailing_sum
+from rules.statistics.windows import Mask, at_least, centred_mean, cost_per_unit, sustained_mean
 from rules.timeline import Timeline
 
 SATURATED_BELOW = 0.85
@@ -23,6 +23,8 @@ SATURATED_SECONDS = 10.0
 SUSTAINED_SECONDS = 30.0
 TOP_REGIME = 0.15
 """Wide on purpose: pauses, neighbours and noise belong to the mean; other regimes stay out."""
+N_OVER_X_SECONDS = 15.0
+"""N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
 NEARLY_WHOLE = 0.1
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
@@ -60,9 +62,9 @@ def baseline_cycle(timeline: Timeline) -> float | None:
         with np.errstate(invalid="ignore", divide="ignore"):
             good = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
         spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline) * good
-    clean = np.where(np.isfinite(spent) & np.isfinite(requests), 1.0, np.nan)
-    cycles = _windows(spent * clean, requests * clean, timeline.step, _needed(timeline))
-    return None if cycles.size == 0 else float(np.nanmin(cycles))
+    shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
+    cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
+    return float(cycles.min()) if cycles.size else None
 
 
 def requests_per_iteration(timeline: Timeline) -> float:
@@ -88,20 +90,6 @@ def _needed(timeline: Timeline) -> float:
     average = float(counts @ middle / counts.sum())
     variance = float(counts @ (middle - average) ** 2 / counts.sum())
     return float(np.clip(variance / average**2 / RELATIVE_ERROR**2, 100.0, 5000.0))
-
-
-def _windows(spent: Floats, requests: Floats, step: float, needed: float) -> Floats:
-    """VU-seconds per request over windows of at least 15 s that hold ``needed`` requests, NaN where they do not."""
-    for seconds in (15.0, 30.0, 60.0, 120.0):
-        bins = width(seconds, step)
-        if bins > spent.size:
-            break
-        total, count = trailing_sum(spent, bins)[bins - 1 :], trailing_sum(requests, bins)[bins - 1 :]
-        enough = count >= needed
-        if enough.any():
-            return total[enough] / count[enough]
-    spent_at_all, made = float(np.nansum(spent)), float(np.nansum(requests))
-    return np.array([spent_at_all / made]) if made >= 100 else np.empty(0)
 
 
 def load_ratio(timeline: Timeline) -> Floats:

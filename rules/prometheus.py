@@ -72,7 +72,7 @@ class Prometheus:
     def ready(self) -> bool:
         """Whether it answers queries yet."""
         try:
-            return self._session.get(f"{self.url}/-/ready", timeout=2.0).status_code == 200
+            return requests.get(f"{self.url}/-/ready", timeout=2.0).status_code == 200  # no retries: it is one itself
         except requests.RequestException:
             return False
 

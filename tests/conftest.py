@@ -1,4 +1,4 @@
-"""Real parts for every test: a Prometheus, and a bench whose processes end with the test."""
+"""Real parts for every test: a Prometheus with what belongs around it, and one real run."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from loadline.bench import Bench
-from loadline.stack import binaries
-from loadline.stack import prometheus as stack
+from rules.answer import Answer
 from rules.prometheus import Prometheus
+from tests.real import RAMP, RealRun, loadline, start_sample_api, start_stack
 
 
 @pytest.fixture
@@ -20,7 +20,24 @@ def bench() -> Iterator[Bench]:
 
 
 @pytest.fixture(scope="session")
-def prometheus() -> Iterator[Prometheus]:
-    """One real Prometheus for the whole session; tests keep apart by their testids."""
+def session_bench() -> Iterator[Bench]:
+    """A bench for what all tests share."""
     with Bench() as one:
-        yield stack.start(binaries.find("prometheus"), one.folder, [], one.interrupts, one.adopt)
+        yield one
+
+
+@pytest.fixture(scope="session")
+def prometheus(session_bench: Bench) -> Prometheus:
+    """One real Prometheus for the whole session; tests keep apart by their testids."""
+    return start_stack(session_bench)
+
+
+@pytest.fixture(scope="session")
+def real_run(session_bench: Bench, prometheus: Prometheus) -> RealRun:
+    """One real ``loadline run`` past the knee of a server that does 100 requests/s; takes a minute."""
+    url = start_sample_api(session_bench, "--workers", "2", "--service-ms", "20")
+    store = session_bench.folder / "store"
+    options = ("--prometheus-url", prometheus.url, "--testid", "real", "--store", str(store), "--format", "json")
+    done = loadline("run", f"{url}/boards", *RAMP, *options)
+    assert done.returncode == 0, done.stderr
+    return RealRun(Answer.from_json(done.stdout), prometheus, done.stderr, store, url)

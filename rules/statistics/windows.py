@@ -10,11 +10,19 @@ from rules.series import Floats
 Mask = NDArray[np.bool_]
 
 
-def trailing_sum(values: Floats, width: int) -> Floats:
-    """Sum of the observed values among the ``width`` that end at each bin. Shape (n,)."""
-    total = np.concatenate([[0.0], np.nancumsum(values)])
-    upto = np.arange(1, values.size + 1)
-    found: Floats = total[upto] - total[np.maximum(0, upto - width)]
+def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> Floats:
+    """Cost per unit over the window that starts at each bin and ends as soon as it holds ``needed`` units.
+
+    A window has ``shortest`` bins at least; bins with a NaN in either array are left out. One value a window, in the
+    order of their starts; empty where not even the whole holds enough.
+    """
+    seen = np.isfinite(cost) & np.isfinite(units)
+    spent, made = (np.concatenate([[0.0], np.cumsum(values[seen])]) for values in (cost, units))
+    starts = np.arange(made.size - 1)
+    ends = np.maximum(np.searchsorted(made, made[:-1] + needed), starts + shortest)
+    whole = ends < made.size
+    starts, ends = starts[whole], ends[whole]
+    found: Floats = (spent[ends] - spent[starts]) / (made[ends] - made[starts])
     return found
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rules.statistics.windows import at_least, centred_mean, runs_of, sustained_mean, trailing_sum
+from rules.statistics.windows import at_least, centred_mean, cost_per_unit, runs_of, sustained_mean
 
 NAN = float("nan")
 
@@ -26,8 +26,15 @@ def test_a_run_shorter_than_the_window_has_no_sustained_mean() -> None:
     assert sustained_mean(np.array([1.0]), 2).size == 0
 
 
-def test_a_trailing_sum_reaches_back_as_far_as_there_is() -> None:
-    assert trailing_sum(np.array([1.0, 2.0, 3.0, 4.0]), 2).tolist() == [1, 3, 5, 7]
+def test_a_window_ends_when_it_holds_enough_and_not_before_it_is_long_enough() -> None:
+    cost, units = np.array([1.0, 9.0, 4.0, 4.0]), np.array([1.0, 1.0, 2.0, 2.0])
+    assert cost_per_unit(cost, units, needed=2, shortest=1) == pytest.approx([5, 13 / 3, 2, 2])
+    assert cost_per_unit(cost, units, needed=2, shortest=3) == pytest.approx([14 / 4, 17 / 5])
+
+
+def test_windows_step_over_gaps_and_there_is_none_where_too_little_was_made() -> None:
+    assert cost_per_unit(np.array([1.0, NAN, 3.0]), np.array([1.0, 5.0, 1.0]), 2, 1) == pytest.approx([2])
+    assert cost_per_unit(np.array([1.0, 2.0]), np.array([1.0, 1.0]), 3, 1).size == 0
 
 
 def test_short_stretches_are_dropped() -> None:
