@@ -54,7 +54,7 @@ def build() -> Any:
         variables=[house.variable(names.TESTID, "test run", VUS.metric)],
         annotations=[
             marks.BY_HAND,
-            marks.events("Loadline", answer.event_milliseconds(RUN), names.RULE),
+            marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE),
             # The same events as in the series above, for boards that are not ours: off, or each is drawn twice.
             marks.tagged("Loadline (kept by Grafana)", [names.ANNOTATION_TAG], enable=False),
         ],

@@ -99,11 +99,20 @@ def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, 
         return Interval(low=best)
     after = min(last + plateau.width(WINDOW_SECONDS, timeline.step), rates.size - 1)  # shares no bin with the last
     span = timeline.goodput[last : last + plateau.width(WINDOW_SECONDS, timeline.step) + 1]
-    noise = mean(span - np.linspace(-1, 1, span.size) * (span[-1] - span[0]) / 2).half_width
+    noise = mean(_detrended(span)).half_width if np.isfinite(span).sum() > 2 else 0.0
     there = float(rates[last])
     following = float(rates[after]) if np.isfinite(rates[after]) else there
     low, high = min(there, following) - noise, max(there, following) + noise
     return Interval(value=(low + high) / 2, low=low, high=high)
+
+
+def _detrended(values: Floats) -> Floats:
+    """``values`` about their straight line: a ramp's rise is no noise."""
+    seen = np.isfinite(values)
+    x = np.arange(values.size)
+    slope, _ = np.polyfit(x[seen], values[seen], 1)
+    flat: Floats = values - slope * (x - x[seen].mean())
+    return flat
 
 
 def _latency(timeline: Timeline, found: Plateau | None) -> Latency:

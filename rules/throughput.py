@@ -16,7 +16,7 @@ from rules.wording import between, moment, number, seconds, whole
 
 RULE = "throughput"
 MORE_ELSEWHERE = 1.05
-"""A saturated stretch below what the run sustained elsewhere without saturation was a stumble, not the limit."""
+"""A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
 FLAT, COLLAPSED = 0.95, 0.5
@@ -96,9 +96,11 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     length = found.seconds(timeline.step)
     if length < SUSTAINED_SECONDS:
         return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
-    elsewhere = plateau.best_sustained(timeline, ~found.saturated)
+    with np.errstate(invalid="ignore"):
+        more_vus = timeline.vus > np.median(timeline.vus[found.bins])
+    elsewhere = plateau.best_sustained(timeline, ~found.saturated & more_vus)
     if elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
-        return f"without a queue the run sustained more, {number(elsewhere)}/s, than in the stretch that had one"
+        return f"at more VUs and without a queue the run sustained more, {number(elsewhere)}/s"
     if _rising(timeline, found):
         return "goodput was still rising with the VUs, only more slowly"
     return None

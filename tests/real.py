@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def start_sample_api(bench: Bench, *options: str) -> str:
 
 def wait_for(condition: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
     """Until ``condition``; fails with ``what`` after ``seconds``."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, threading.Event()
     while not condition():
         assert time.monotonic() < deadline, f"no {what} within {seconds:.0f} s"
-        time.sleep(0.1)  # between two looks at a condition with a deadline
+        pause.wait(0.1)

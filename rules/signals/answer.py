@@ -41,7 +41,7 @@ SLO_CAPACITY: Final = Signal(
 VERDICT: Final = Signal(
     "verdict",
     "1",
-    "One series per run, its value 1 and its label the verdict.",
+    "One series per verdict and run; 1 for the one that stands, 0 for the others.",
     names.VERDICT,
     "gauge",
     aggregation="max",
@@ -59,8 +59,9 @@ EVENT: Final = Signal(
 
 
 def latest_verdict(window: str, *extra: str) -> str:
-    """The verdict that stood last in ``window``, in its label ``verdict``; the value is when, in unix seconds."""
-    return f"topk(1, {_last_seen(VERDICT, window, extra)})"
+    """The verdict that stood last in ``window``, in its label ``verdict``; the value is 1."""
+    by = f"{VERDICT.aggregation} by ({', '.join(VERDICT.by)})"
+    return f"{by} (last_over_time({VERDICT.selector(*extra)}[{window}])) == 1"
 
 
 def latest(signal: Signal, window: str, *extra: str) -> str:
@@ -74,9 +75,12 @@ def latest(signal: Signal, window: str, *extra: str) -> str:
     return f"{value} and on () ({seen} >= on () max ({judged}))"
 
 
-def event_milliseconds(*extra: str) -> str:
-    """Each event's time as Grafana's annotations want it: unix milliseconds, with the event's labels."""
-    return f"{EVENT.selector(*extra)} * 1000"
+def event_milliseconds(window: str, *extra: str) -> str:
+    """Each event's time as Grafana's annotations want it: unix milliseconds, with the event's labels.
+
+    As it stood at the end of the range: an event that moved while the run went on (a knee) is one mark, no trail.
+    """
+    return f"last_over_time({EVENT.selector(*extra)}[{window}] @ end()) * 1000"
 
 
 def _last_seen(signal: Signal, window: str, extra: tuple[str, ...]) -> str:

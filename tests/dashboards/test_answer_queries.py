@@ -55,10 +55,10 @@ def test_another_run_s_maximum_is_not_shown(tmp_path: Path) -> None:
 
 def test_of_two_verdicts_the_later_stands(tmp_path: Path) -> None:
     series = {
-        f'loadline_verdict{{{RUN},verdict="not_saturated"}}': "1x11 stale",
-        f'loadline_verdict{{{RUN},verdict="saturated"}}': "_x12 1x12",
+        f'loadline_verdict{{{RUN},verdict="not_saturated"}}': "1x11 0x12",
+        f'loadline_verdict{{{RUN},verdict="saturated"}}': "0x11 1x12",
     }
-    _evaluate(tmp_path, series, answer.latest_verdict("30m", RUN), "20m", [('{verdict="saturated"}', 120)])
+    _evaluate(tmp_path, series, answer.latest_verdict("30m", RUN), "20m", [('{verdict="saturated"}', 1)])
 
 
 @pytest.mark.parametrize(("at", "expected"), [("55s", [("{}", 75.0)]), ("85s", [("{}", 75.0)]), ("95s", [])])

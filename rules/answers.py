@@ -1,0 +1,128 @@
+"""The store of answers: ``<root>/<testid>/<start>/answer.json``, so that they outlive Prometheus's retention.
+
+The folder of an answer is its report's place as well.
+"""
+
+from __future__ import annotations
+
+import builtins
+import hashlib
+import logging
+import os
+from collections.abc import Mapping
+from datetime import UTC
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from rules.answer import Answer
+from rules.errors import StoreError, UnknownRunError
+
+log = logging.getLogger(__name__)
+
+FILE: Final = "answer.json"
+UNTAGGED: Final = "untagged"
+LONGEST_NAME = 200
+"""Bytes of a folder's name; file systems take 255."""
+
+
+def default_root(environ: Mapping[str, str]) -> Path:
+    """$LOADLINE_STORE, else $XDG_DATA_HOME/loadline, else ~/.local/share/loadline; raises StoreError without a home."""
+    if chosen := environ.get("LOADLINE_STORE"):
+        return Path(chosen)
+    data = Path(environ.get("XDG_DATA_HOME", ""))
+    if data.is_absolute():  # the XDG specification has relative ones ignored
+        return data / "loadline"
+    try:
+        home = Path(environ.get("HOME") or Path.home())
+    except RuntimeError as error:
+        raise StoreError("there is no home folder to keep answers in", "Name one with --store") from error
+    return home / ".local" / "share" / "loadline"
+
+
+class AnswerStore:
+    """The answers under ``root``, which is made when the first is saved."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, answer: Answer) -> Path:
+        """Where this answer and its report belong, whether or not the folder is there yet."""
+        start = answer.window.start.astimezone(UTC)
+        return self.root / folder_name(answer.testid) / f"{start:%Y%m%dT%H%M%SZ}"
+
+    def save(self, answer: Answer) -> Path:
+        """Write it, whole or not at all; gives the file's path. Raises StoreError."""
+        path = self.folder(answer) / FILE
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, answer.to_json() + "\n")
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be written: {error.strerror or error}",
+                "Make room or set the permissions there, or choose another folder with --store",
+            ) from error
+        return path
+
+    def kept(self, answer: Answer) -> Answer | None:
+        """The answer that is in this one's place already; None where there is none that can be read."""
+        return _read(self.folder(answer) / FILE)
+
+    def list(self) -> builtins.list[Answer]:
+        """Every answer that can be read, newest run first; a broken file is skipped with a warning."""
+        read = [_read(path) for path in self.root.glob(f"*/*/{FILE}")]
+        # By timestamp: a file that somebody edited may hold a time without a zone.
+        return sorted((one for one in read if one), key=lambda one: one.window.start.timestamp(), reverse=True)
+
+    def load(self, testid: str | None) -> Answer:
+        """The answer to the newest run of ``testid``; raises UnknownRunError."""
+        found = [_read(path) for path in self.root.glob(f"{folder_name(testid)}/*/{FILE}")]
+        mine = [one for one in found if one and (one.testid or None) == (testid or None)]
+        if not mine:
+            raise UnknownRunError(
+                f"no answer for {f'testid {testid!r}' if testid else 'an untagged run'} in {self.root}",
+                "See loadline runs for those that are kept; loadline analyze makes one from Prometheus",
+            )
+        return max(mine, key=lambda one: one.window.start.timestamp())
+
+
+def folder_name(testid: str | None) -> str:
+    """A name that every file system takes, and that no other testid has: percent-quoted, cut with a hash if long."""
+    if not testid:
+        return UNTAGGED
+    name = quote(testid, safe="", errors="surrogateescape")
+    if name == UNTAGGED or name.startswith("."):
+        name = f"%{ord(name[0]):02X}{name[1:]}"
+    if len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return name
+
+
+def _write(path: Path, text: str) -> None:
+    """By a second file and a rename, on disk when this returns: a reader sees the old answer or the new one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read(path: Path) -> Answer | None:
+    try:
+        return Answer.from_json(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        log.warning("%s is skipped: it is no answer (%s)", path, reason)
+        return None

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from rules.prometheus import Prometheus
+from tests.grafana import PASSWORD, serving
+from tests.loadline.pushes import CAPACITY, alone, push
+
+__all__ = ["alone"]
+
+WATCH = [sys.executable, "-m", "loadline", "watch"]
+
+
+def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(alone: Prometheus, tmp_path: Path) -> None:
+    push(alone, "a", float(round(time.time()) - 360), range(61))
+    password = tmp_path / "password"
+    password.write_text(f"{PASSWORD}\n")
+    with serving() as server:
+        options = ["--prometheus-url", alone.url, "--grafana-url", server.url, "--grafana-password-file"]
+        with subprocess.Popen(
+            [*WATCH, *options, password, "--listen", "127.0.0.1:0", "--store", tmp_path / "store"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            url = process.stderr.readline().removeprefix("listening on ").strip()
+            lines = [process.stdout.readline() for _ in range(3)]
+            text = requests.get(url, timeout=10).text
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=10) == 0
+            assert process.stderr.read() == ""
+        assert len(server.annotations) == 4
+    assert lines[0].startswith("a: saturated: ")
+    assert lines[1].startswith(f"a: kept as {tmp_path}/store/a/")
+    assert lines[2] == "a: annotations 4 created\n"
+    assert 'loadline_verdict{testid="a",verdict="saturated"} 1.0' in text
+    maximum = re.search(r'^loadline_max_throughput_requests_per_second\{testid="a"\} (.+)$', text, re.MULTILINE)
+    assert maximum is not None
+    assert float(maximum[1]) == pytest.approx(CAPACITY, rel=0.02)
+    assert 'loadline_event_timestamp_seconds{rule="knee",testid="a"} 1' in text
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--grafana-url", "http://h"], "--grafana-url needs one of --grafana-token-file and --grafana-password-file"),
+        (["--grafana-token-file", "empty"], "credentials without a Grafana. Give its address by --grafana-url"),
+        (
+            ["--grafana-url", "http://h", "--grafana-token-file", "empty"],
+            "empty does not hold a token or password. It must hold just that, on one line",
+        ),
+        (
+            ["--grafana-url", "http://h", "--grafana-token-file", "none"],
+            "none cannot be read: No such file or directory",
+        ),
+        (["--listen", "nowhere"], "'nowhere' is not an address to listen on; write HOST:PORT"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_2(tmp_path: Path, options: list[str], said: str) -> None:
+    (tmp_path / "empty").write_text("\n")
+    ran = subprocess.run(
+        [*WATCH, *options],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr.startswith(f"loadline: {said}"), ran.stderr.count("\n")) == (2, True, 1)
