@@ -12,6 +12,7 @@ from rules.series import Floats
 from rules.signals.latency import EXPECTED_DURATION
 from rules.statistics.batch_means import mean
 from rules.statistics.histogram import quantile, share_below
+from rules.statistics.trend import detrended
 from rules.statistics.windows import Mask, sustained_mean
 from rules.timeline import Durations, Timeline
 from rules.wording import moment, number, seconds, share, whole
@@ -99,20 +100,11 @@ def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, 
         return Interval(low=best)
     after = min(last + plateau.width(WINDOW_SECONDS, timeline.step), rates.size - 1)  # shares no bin with the last
     span = timeline.goodput[last : last + plateau.width(WINDOW_SECONDS, timeline.step) + 1]
-    noise = mean(_detrended(span)).half_width if np.isfinite(span).sum() > 2 else 0.0
+    noise = mean(detrended(span)).half_width if np.isfinite(span).sum() > 2 else 0.0
     there = float(rates[last])
     following = float(rates[after]) if np.isfinite(rates[after]) else there
     low, high = min(there, following) - noise, max(there, following) + noise
     return Interval(value=(low + high) / 2, low=low, high=high)
-
-
-def _detrended(values: Floats) -> Floats:
-    """``values`` about their straight line: a ramp's rise is no noise."""
-    seen = np.isfinite(values)
-    x = np.arange(values.size)
-    slope, _ = np.polyfit(x[seen], values[seen], 1)
-    flat: Floats = values - slope * (x - x[seen].mean())
-    return flat
 
 
 def _latency(timeline: Timeline, found: Plateau | None) -> Latency:

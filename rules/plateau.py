@@ -14,7 +14,8 @@ import numpy as np
 
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
-from rules.statistics.windows import Mask, at_least, centred_mean, cost_per_unit, sustained_mean
+from rules.statistics.trend import detrended, falls
+from rules.statistics.windows import Mask, at_least, centred_mean, cost_per_unit, sustained_mean, with_recurring_dips
 from rules.timeline import Timeline
 
 SATURATED_BELOW = 0.85
@@ -26,6 +27,8 @@ TOP_REGIME = 0.15
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
 NEARLY_WHOLE = 0.1
+DIP_SECONDS = 30.0
+"""Pauses that come again belong to what a system sustains; one alone may be a deploy."""
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
 
@@ -39,6 +42,8 @@ class Plateau:
     bins: Mask
     saturated: Mask
     knee_vus: float
+    falling: bool = False
+    """Goodput fell as VUs rose; the estimate is its sustained peak."""
 
     def seconds(self, step: float) -> float:
         return float(self.bins.sum()) * step
@@ -126,11 +131,25 @@ def find(timeline: Timeline) -> Plateau | None:
     if best <= 0:
         return None
     with np.errstate(invalid="ignore"):
-        bins = saturated & (level >= (1 - TOP_REGIME) * best) & np.isfinite(good)
+        bins = saturated & (level >= (1 - TOP_REGIME) * best)
+    bins = with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
     if bins.sum() < 2:
         return None
-    estimate = mean(good[bins])
-    return Plateau(estimate, bins, saturated, knee_vus=estimate.value * cycle)
+    falling = falls(good[bins])
+    estimate = _peak(timeline) if falling else mean(good[bins])
+    return Plateau(estimate, bins, saturated, knee_vus=estimate.value * cycle, falling=falling)
+
+
+def _peak(timeline: Timeline) -> Mean:
+    """The sustained peak of goodput that falls with more VUs: its best SUSTAINED_SECONDS, queue or not."""
+    good = timeline.goodput
+    wide = min(width(SUSTAINED_SECONDS, timeline.step), good.size)
+    means = sustained_mean(good, wide)
+    first = int(np.nanargmax(means)) if np.isfinite(means).any() else 0
+    around = good[first : first + wide]
+    noise = mean(detrended(around)).half_width
+    centre = float(np.nanmean(around))
+    return Mean(centre, centre - noise, centre + noise)
 
 
 def best_sustained(timeline: Timeline, among: Mask | None = None) -> float | None:

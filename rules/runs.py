@@ -21,6 +21,8 @@ SPLIT_SECONDS = 120.0
 """A longer silence ends a run. Gaps of a minute are to be survived, with pushes of up to 15 s around them."""
 LOOKBACK_SECONDS = 15 * 86400.0
 """How far back a testid is looked for: Prometheus's default retention."""
+LONGEST_SECONDS = 7 * 86400.0
+"""How long a live run may have lasted for its beginning to be found."""
 _COARSE_POINTS = 5000
 
 
@@ -64,8 +66,7 @@ def recent(client: Prometheus, now: float, lookback_seconds: float = 600.0) -> l
     """All runs with a sample in the last ``lookback_seconds``, whole, oldest first."""
     start = now - max(lookback_seconds, 0.0)
     live = {run.testid for run in find(client, "", start, now)}
-    day = now - 86400.0  # a run is followed for a day at most; find() gives its true start
-    runs = [run for testid in live for run in find(client, _only(testid), day, now)]
+    runs = [run for testid in live for run in find(client, _only(testid), now - LONGEST_SECONDS, now)]
     return sorted((run for run in runs if run.end >= start), key=lambda run: run.start)
 
 

@@ -94,12 +94,12 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     if found is None:
         return None
     length = found.seconds(timeline.step)
-    if length < SUSTAINED_SECONDS:
+    if length < SUSTAINED_SECONDS and not found.falling:
         return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
     with np.errstate(invalid="ignore"):
         more_vus = timeline.vus > np.median(timeline.vus[found.bins])
     elsewhere = plateau.best_sustained(timeline, ~found.saturated & more_vus)
-    if elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
+    if not found.falling and elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
         return f"at more VUs and without a queue the run sustained more, {number(elsewhere)}/s"
     if _rising(timeline, found):
         return "goodput was still rising with the VUs, only more slowly"

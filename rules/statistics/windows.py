@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,3 +60,14 @@ def at_least(mask: Mask, width: int) -> Mask:
         if b - a >= width:
             kept[a:b] = True
     return kept
+
+
+def with_recurring_dips(mask: Mask, among: Mask, longest: int) -> Mask:
+    """``mask`` and its inner gaps of at most ``longest`` bins that lie in ``among``, where there are two or more."""
+    filled = mask.copy()
+    stretches = runs_of(mask)
+    gaps = [(end, start) for (_, end), (start, _) in pairwise(stretches)]
+    dips = [(a, b) for a, b in gaps if b - a <= longest and among[a:b].all()]
+    for a, b in dips if len(dips) > 1 else []:
+        filled[a:b] = True
+    return filled

@@ -97,7 +97,9 @@ def test_the_run_is_chosen_among_those_that_k6_wrote(uid: str) -> None:
 def test_events_are_drawn_when_they_happened_and_once(uid: str) -> None:
     drawn = [mark for mark in MODELS[uid]["annotations"]["list"] if mark["enable"] and not mark.get("builtIn")]
     (events,) = drawn
-    assert events["expr"] == 'loadline_event_timestamp_seconds{testid="$testid"} * 1000'
+    assert (
+        events["expr"] == 'last_over_time(loadline_event_timestamp_seconds{testid="$testid"}[$__range] @ end()) * 1000'
+    )
     assert (events["useValueForTime"], events["tagKeys"], events["step"]) == ("on", "rule", "5s")
 
 
