@@ -1,0 +1,127 @@
+"""Samples to bins: exact where known, NaN where not."""
+
+import numpy as np
+import pytest
+
+from rules import names
+from rules.gridding import NoSamplesError, to_timeline
+from rules.series import AnySeries, Floats, Series
+
+START = 1000.0
+
+
+def series(name: str, times: Floats, values: Floats, **labels: str) -> Series:
+    return Series({"__name__": name, **labels}, times, values)
+
+
+def steady(rate: float = 10.0, seconds: float = 300.0, push: float = 5.0) -> dict[str, list[AnySeries]]:
+    """Twenty VUs that make ``rate`` requests/s, pushed as k6 pushes."""
+    t = START + np.arange(0.0, seconds + 0.1, push)
+    good = {"expected_response": "true", "status": "200"}
+    return {
+        names.VUS: [series(names.VUS, t, np.full(t.size, 20.0), testid="a")],
+        names.HTTP_REQS: [series(names.HTTP_REQS, t + 0.3, rate * (t - START + 5), testid="a", **good)],
+    }
+
+
+def test_rates_are_differences_of_k6s_own_totals() -> None:
+    timeline = to_timeline(steady(10.0), "a")
+    assert timeline.step == 5.0
+    assert timeline.goodput[1:-1] == pytest.approx(np.full(timeline.goodput.size - 2, 10.0))
+    assert timeline.vus == pytest.approx(np.full(60, 20.0))
+    assert timeline.totals == {"200": pytest.approx(3050.0)}
+
+
+@pytest.mark.parametrize(("push", "seconds", "step"), [(1.0, 120.0, 2.0), (5.0, 120.0, 5.0), (15.0, 600.0, 15.0)])
+def test_a_bin_is_never_shorter_than_a_push(push: float, seconds: float, step: float) -> None:
+    assert to_timeline(steady(seconds=seconds, push=push), "a").step == step
+
+
+def test_a_gap_is_nan_and_never_zero() -> None:
+    samples = {
+        name: [Series(one.labels, *(_without(one, 100, 160))) for one in group if isinstance(one, Series)]
+        for name, group in steady().items()
+    }
+    timeline = to_timeline(samples, "a")
+    lost = np.isnan(timeline.goodput)
+    assert lost.sum() == pytest.approx(13, abs=1)
+    assert timeline.goodput[~lost][1:-1] == pytest.approx(np.full((~lost).sum() - 2, 10.0))
+    assert (timeline.gaps[0].start, timeline.gaps[0].end) == (START + 95, START + 160)
+
+
+def _without(one: Series, first: float, last: float) -> tuple[Floats, Floats]:
+    kept = (one.times < START + first - 0.5) | (one.times > START + last - 0.5)
+    return one.times[kept], one.values[kept]
+
+
+def test_a_status_that_comes_late_began_at_zero() -> None:
+    samples = steady()
+    late = START + np.array([200.3, 205.3, 210.3])
+    failed = {"expected_response": "false", "status": "503"}
+    samples[names.HTTP_REQS].append(series(names.HTTP_REQS, late, np.array([50.0, 100.0, 150.0]), testid="a", **failed))
+    rate = to_timeline(samples, "a").failures_by_status["503"]
+    assert rate[:38] == pytest.approx(np.zeros(38))
+    assert rate.sum() * 5 == pytest.approx(150)
+    assert rate.max() == pytest.approx(10, rel=0.1)
+
+
+def test_a_restart_is_cut_out_of_the_time_axis() -> None:
+    samples = steady()
+    (requests,) = samples[names.HTTP_REQS]
+    assert isinstance(requests, Series)
+    after = requests.times > START + 150
+    values = np.where(after, requests.values - requests.values[after][0] + 1, requests.values)
+    timeline = to_timeline({**samples, names.HTTP_REQS: [Series(requests.labels, requests.times, values)]}, "a")
+    assert np.isnan(timeline.goodput).sum() in (1, 2)
+    assert np.nanmin(timeline.goodput) >= 0
+    assert len(timeline.resets) == 1
+
+
+def test_vus_of_several_processes_add_up_until_one_dies() -> None:
+    t = START + np.arange(0.0, 301.0, 5.0)
+    one = series(names.VUS, t, np.full(t.size, 20.0), testid="a", instance_id="1")
+    two = series(names.VUS, t[:31], np.full(31, 10.0), testid="a", instance_id="2")
+    vus = to_timeline({names.VUS: [one, two], names.HTTP_REQS: []}, "a").vus
+    assert vus[10] == 30
+    assert vus[-5] == 20
+
+
+def test_without_the_expected_response_tag_the_status_tells_and_a_note_says_so() -> None:
+    samples = steady()
+    (one,) = samples[names.HTTP_REQS]
+    samples[names.HTTP_REQS] = [Series({"testid": "a", "status": "200"}, one.times, _v(one))]
+    timeline = to_timeline(samples, "a")
+    assert timeline.goodput[5] == pytest.approx(10)
+    assert "200 to 399" in timeline.notes[0]
+
+
+def test_without_both_tags_goodput_is_unknown() -> None:
+    samples = steady()
+    (one,) = samples[names.HTTP_REQS]
+    samples[names.HTTP_REQS] = [Series({"testid": "a"}, one.times, _v(one))]
+    assert np.isnan(to_timeline(samples, "a").goodput).all()
+
+
+def _v(one: AnySeries) -> Floats:
+    assert isinstance(one, Series)
+    return one.values
+
+
+def test_a_run_of_one_sample_has_no_timeline() -> None:
+    one = series(names.VUS, np.array([START]), np.array([1.0]), testid="a")
+    with pytest.raises(NoSamplesError, match="no k6_vus samples"):
+        to_timeline({names.VUS: [one]}, "a")
+
+
+def test_a_hosts_busy_share_leaves_idle_and_iowait_out_and_a_second_job_counts_once() -> None:
+    samples = steady()
+    t = START + np.arange(-10.0, 320.0, 5.0)
+    cpu = [
+        series(names.NODE_CPU, t, share * (t - START + 10), instance="h:1", job=job, role="server", cpu=core, mode=mode)
+        for job in ("exporter", "node")
+        for core, mode, share in [("0", "idle", 0.3), ("0", "iowait", 0.1), ("1", "idle", 0.9)]
+    ]
+    (host,) = to_timeline({**samples, names.NODE_CPU: cpu}, "a").hosts
+    assert (host.instance, host.role) == ("h:1", "server")
+    assert host.cpu[10] == pytest.approx(0.35)
+    assert host.busiest_core[10] == pytest.approx(0.6)

@@ -1,0 +1,72 @@
+"""Runs drawn at random, none of which any threshold was chosen on: the answer against the truth."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from loadline.conclude import analyze_testid
+from rules.answer import Answer, Objective
+from rules.finding import Verdict
+from rules.gridding import to_timeline
+from rules.judge import judge
+from rules.prometheus import Prometheus
+from tests.simulator import SimulatedRun, random_scenario, simulate
+from tests.simulator.remote_write import send
+
+SEEDS = range(1, 31)
+ENOUGH = 2.0
+"""A plateau with twice the information that ±3 % takes; with less, the noise of the run itself is larger."""
+WITHIN = 0.03
+
+
+def drawn(seed: int) -> SimulatedRun:
+    return simulate(random_scenario(np.random.default_rng(seed)), seed)
+
+
+def graded(run: SimulatedRun) -> bool:
+    return run.truth.verdict is not Verdict.SATURATED or (run.truth.information or 0.0) >= ENOUGH
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_run_drawn_at_random_is_answered_truly(seed: int) -> None:
+    run = drawn(seed)
+    answer = judge(to_timeline(run.samples, run.testid))
+    value = answer.max_throughput.value
+    if graded(run):
+        assert answer.verdict is run.truth.verdict, f"{answer.because}\n{run.scenario}"
+    if run.truth.verdict is not Verdict.SATURATED:
+        assert value is None
+    elif graded(run):
+        assert value == pytest.approx(run.truth.max_throughput, rel=WITHIN), repr(run.scenario)
+
+
+def test_the_intervals_cover_the_truth_about_as_often_as_they_say() -> None:
+    runs = [run for run in map(drawn, SEEDS) if run.truth.verdict is Verdict.SATURATED and graded(run)]
+    tops = [judge(to_timeline(run.samples, None)).max_throughput for run in runs]
+    covered = [
+        top.low <= run.truth.max_throughput <= top.high
+        for top, run in zip(tops, runs, strict=True)
+        if top.low is not None and top.high is not None and run.truth.max_throughput is not None
+    ]
+    assert len(covered) >= 12
+    assert np.mean(covered) >= 0.8
+
+
+@pytest.mark.parametrize("seed", range(101, 107))
+def test_the_whole_path_through_a_real_prometheus_gives_the_same_answer(seed: int, prometheus: Prometheus) -> None:
+    run = drawn(seed)
+    run = run.shifted(time.time() - run.end - 1)
+    send(run.series(), f"{prometheus.url}/api/v1/write")
+    told = analyze_testid(prometheus, run.testid, run.start, run.end, Objective())
+    assert told is not None
+    in_memory = judge(to_timeline(run.samples, run.testid))
+    assert told[0].verdict is in_memory.verdict
+    assert _numbers(told[0]) == pytest.approx(_numbers(in_memory), rel=0.005)
+
+
+def _numbers(answer: Answer) -> list[float]:
+    top = answer.max_throughput
+    return [number for number in (top.value, top.low, top.high) if number is not None]
