@@ -1,0 +1,86 @@
+"""Goodput where no closed form exists, measured on separate runs of the same server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from rules.series import Floats
+from tests.simulator import closed_loop, server
+from tests.simulator.scenario import Load, Scenario, Server
+from tests.simulator.speed import base_speed
+
+REQUESTS = 50_000
+"""Per steady run: a standard error of 0.5 % at cv 1, and a mean over 30 s of planned VUs takes in several."""
+NEAR_KNEE = np.arange(0.7, 1.5, 0.08)
+BEYOND = 5
+"""Steady runs between there and the most VUs."""
+ENSEMBLE = 60_000
+SEED = 20_231
+
+
+def sustained_peak(scenario: Scenario, start: float, end: float, knee: float, seconds: float) -> float:
+    """The highest mean over ``seconds`` of the goodput that the planned VUs would get in steady state, requests/s.
+
+    Looks at ``start`` to ``end``, in which the server's own speed does not change. ``knee``: VUs at which queueing
+    should begin, around which goodput is measured most closely.
+    """
+    load = scenario.load
+    most = max(load.most_vus, 1.6 * knee)
+    vus = np.unique(np.round(np.concatenate([knee * NEAR_KNEE, np.geomspace(1.5 * knee, most, BEYOND)])))
+    system = _frozen(scenario.server, start)
+    rates = np.array([goodput(system, replace(load, points=((0.0, n), (1.0, n)))) for n in vus])
+    grid = np.arange(start, end, 0.1)
+    planned = np.interp(grid, [t for t, _ in load.points], [n for _, n in load.points])
+    expected = np.interp(planned, np.concatenate([[0.0], vus]), np.concatenate([[0.0], rates]))
+    return float(_moving_mean(expected, int(seconds * 10)).max())
+
+
+@lru_cache(maxsize=64)
+def peak_under_load(scenario: Scenario, seconds: float) -> float:
+    """The highest mean over ``seconds`` of the goodput expected at each time of this very load, requests/s.
+
+    Expected is the mean of so many runs that such a window holds ENSEMBLE successes.
+    """
+    lone = scenario.server.workers / scenario.server.service.mean
+    runs = max(2, round(ENSEMBLE / (seconds * lone)))
+    bins = np.arange(0.0, scenario.load.seconds + 1.0)
+    total = np.zeros(bins.size - 1)
+    for number in range(runs):
+        rng = np.random.default_rng((SEED, number))
+        serve = server.opened(scenario.server, scenario.load.seconds + scenario.load.timeout, rng)
+        requests = closed_loop.loop(scenario.load, serve, [], rng)
+        total += np.histogram(requests.replied[requests.status == server.OK], bins)[0]
+    return float(_moving_mean(total / runs, int(seconds)).max())
+
+
+@lru_cache(maxsize=512)
+def goodput(system: Server, load: Load) -> float:
+    """Long-run goodput of ``system`` under the constant VUs of ``load``, requests/s.
+
+    They come one after another in the first fifth of the run, which is left out.
+    """
+    vus = load.most_vus
+    lone = system.network + system.service.mean
+    most = min(vus / (load.think + lone), system.workers / system.service.mean)
+    seconds = max(REQUESTS / most, 10 * (load.think + vus / most))
+    steady = replace(load, points=((0.0, 1.0), (seconds / 6, vus), (seconds, vus)))
+    rng = np.random.default_rng(SEED)
+    requests = closed_loop.loop(steady, server.opened(system, seconds + load.timeout, rng), [], rng)
+    good = requests.replied[requests.status == server.OK]
+    return float(((good > seconds / 5) & (good <= seconds)).sum() / (0.8 * seconds))
+
+
+def _frozen(system: Server, time: float) -> Server:
+    """The server as it is at ``time``, for ever."""
+    grown = system.scale_out.workers if system.scale_out and system.scale_out.at <= time else 0
+    service = replace(system.service, mean=system.service.mean / base_speed(system, time))
+    return replace(system, workers=system.workers + grown, service=service, changes=(), scale_out=None)
+
+
+def _moving_mean(values: Floats, width: int) -> Floats:
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    width = min(width, values.size)
+    return np.asarray((total[width:] - total[:-width]) / width)

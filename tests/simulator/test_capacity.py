@@ -1,0 +1,128 @@
+"""The server's plateau, seen in its requests, is the truth that its construction gives."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rules.finding import Verdict
+from tests.simulator import (
+    Change,
+    Generator,
+    Load,
+    Pauses,
+    RateLimit,
+    ScaleOut,
+    Scenario,
+    Server,
+    Service,
+)
+from tests.simulator.run import played
+from tests.simulator.truth import truth_of
+
+LOAD = Load(((0.0, 1.0), (100.0, 600.0), (600.0, 600.0)), think=1.0)
+"""Far past the knee of 200 requests/s from about 35 s on."""
+
+
+def goodput(scenario: Scenario, start: float, end: float, seed: int = 1) -> float:
+    """Good replies per second that the run of ``seed`` had between two times."""
+    requests = played(scenario, np.random.default_rng(seed))
+    good = requests.replied[requests.status == 200]
+    return float(((good > start) & (good <= end)).sum() / (end - start))
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        (Server(1, Service(0.005, 0.0)), 200.0),
+        (Server(16, Service(0.08, 0.0)), 200.0),
+        (Server(16, Service(0.08, 1.0)), 200.0),
+        (Server(4, Service(0.02, 0.5, "lognormal")), 200.0),
+        (Server(4, Service(0.02, 1.3, "pareto")), 200.0),
+        (Server(4, Service(0.02, 1.0), error_share=0.1), 180.0),
+        (Server(4, Service(0.02, 1.0), rate_limit=RateLimit(120.0, burst=60.0)), 120.0),
+        (Server(4, Service(0.02, 1.0), queue_limit=50), 200.0),
+        (Server(4, Service(0.02, 0.5), pauses=Pauses(every=4.5, lasting=0.5)), 180.0),
+        (Server(4, Service(0.02, 0.5), pauses=Pauses(every=0.3, lasting=0.1, depth=0.4, regular=False)), 180.0),
+        (Server(4, Service(0.02, 1.0), changes=(Change(0.0, 0.5), Change(20.0, 1.0))), 200.0),
+        (Server(4, Service(0.02, 1.0), waits_before_accept=True), 200.0),
+    ],
+)
+def test_a_saturated_server_serves_its_capacity(server: Server, expected: float) -> None:
+    truth = truth_of(Scenario(LOAD, server))
+    assert truth.verdict is Verdict.SATURATED
+    assert truth.max_throughput == pytest.approx(expected, rel=1e-9)
+    assert goodput(Scenario(LOAD, server), 100.0, 600.0) == pytest.approx(expected, rel=0.015)
+
+
+@pytest.mark.parametrize(
+    ("server", "before", "after"),
+    [
+        (Server(4, Service(0.02, 0.5), changes=(Change(300.0, 0.4),)), 200.0, 80.0),
+        (Server(4, Service(0.02, 0.5), scale_out=ScaleOut(300.0, 2)), 200.0, 300.0),
+    ],
+)
+def test_each_regime_has_its_own_capacity_and_the_best_counts(server: Server, before: float, after: float) -> None:
+    scenario = Scenario(LOAD, server)
+    truth = truth_of(scenario)
+    assert [regime.capacity for regime in truth.regimes] == pytest.approx([before, after])
+    assert truth.max_throughput == pytest.approx(max(before, after))
+    assert goodput(scenario, 100.0, 300.0) == pytest.approx(before, rel=0.02)
+    assert goodput(scenario, 310.0, 600.0) == pytest.approx(after, rel=0.02)
+
+
+def test_a_short_queue_costs_capacity_as_its_steady_runs_say() -> None:
+    scenario = Scenario(LOAD, Server(4, Service(0.02, 1.0), queue_limit=1))
+    truth = truth_of(scenario)
+    assert truth.max_throughput is not None
+    assert truth.max_throughput < 195.0
+    assert goodput(scenario, 100.0, 600.0) == pytest.approx(truth.max_throughput, rel=0.02)
+
+
+def test_contention_makes_goodput_fall_beyond_its_peak() -> None:
+    ramp = Load(((0.0, 1.0), (600.0, 600.0)), think=1.0)
+    scenario = Scenario(ramp, Server(4, Service(0.02, 0.5), contention=0.005))
+    peak = truth_of(scenario).max_throughput
+    assert peak is not None
+    assert 160.0 < peak < 200.0
+    assert goodput(scenario, 570.0, 600.0) < 0.6 * peak
+
+
+def test_past_the_timeout_no_reply_is_good() -> None:
+    ramp = Load(((0.0, 1.0), (600.0, 1500.0)), think=1.0, timeout=4.0)
+    scenario = Scenario(ramp, Server(4, Service(0.02, 0.5)))
+    assert truth_of(scenario).max_throughput == pytest.approx(200.0, rel=0.01)
+    assert goodput(scenario, 120.0, 350.0) == pytest.approx(200.0, rel=0.02)
+    assert goodput(scenario, 450.0, 600.0) == 0.0
+
+
+def test_k6_short_of_cpu_is_the_limit_and_says_so() -> None:
+    scenario = Scenario(LOAD, Server(4, Service(0.02, 0.5)), generator=Generator(2, 0.02))
+    truth = truth_of(scenario)
+    assert (truth.verdict, truth.max_throughput) == (Verdict.GENERATOR_LIMITED, None)
+    assert goodput(scenario, 100.0, 600.0) == pytest.approx(100.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("server", "vus", "verdict"),
+    [
+        (Server(4, Service(0.02), error_share=1.0), 600.0, Verdict.FAILING),
+        (Server(4, Service(0.02), refuses=True), 600.0, Verdict.FAILING),
+        (Server(4, Service(0.02)), 150.0, Verdict.NOT_SATURATED),
+    ],
+)
+def test_other_verdicts_have_no_maximum(server: Server, vus: float, verdict: Verdict) -> None:
+    truth = truth_of(Scenario(Load(((0.0, 1.0), (200.0, vus)), think=1.0), server))
+    assert (truth.verdict, truth.max_throughput) == (verdict, None)
+
+
+def test_the_information_on_a_plateau_predicts_the_scatter_of_its_goodput() -> None:
+    pauses = Pauses(every=3.0, lasting=1.0, depth=0.5, regular=False)
+    server = Server(2, Service(0.02, 1.5, "lognormal"), pauses=pauses)
+    scenario = Scenario(Load(((0.0, 300.0), (120.0, 300.0)), think=0.5), server)
+    truth = truth_of(scenario)
+    assert truth.information is not None
+    seen = np.array([goodput(scenario, 10.0, 120.0, seed) for seed in range(40)])
+    # ±3 % at 95 % is 1.53 % of standard error; a plateau of so much information has that over its root.
+    expected = 0.0153 / np.sqrt(truth.information * 110.0 / 120.0)
+    assert np.std(seen) / np.mean(seen) == pytest.approx(expected, rel=0.3)
