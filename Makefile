@@ -6,7 +6,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types generate check-generated lock clean
+.PHONY: help install demo test check lint types generate check-generated lock \
+	benchmark-analyze benchmark-accuracy clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -40,6 +41,12 @@ check-generated: install ## Check that the committed dashboards and rules are wh
 lock: install ## Write the lock files anew; pins stay where they can.
 	@$(LOCK) --extra dev --output-file requirements.lock
 	@$(LOCK) --constraint requirements.lock --output-file requirements-runtime.lock
+
+benchmark-analyze: install ## Time loadline analyze beside Prometheus itself: ten minutes, and a day of ten processes.
+	@$(BIN)/python -m tests.benchmarks.analyze
+
+benchmark-accuracy: install ## Grade the answer on simulated runs of known truth, and write docs/accuracy.md.
+	@$(BIN)/python -m tests.benchmarks.accuracy --write
 
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

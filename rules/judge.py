@@ -6,30 +6,18 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from rules import names
 from rules.answer import Answer, Event, Interval, Objective, SloCapacity
 from rules.catalogue import RULES
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.gridding import NoSamplesError, to_timeline
 from rules.prometheus import Prometheus
+from rules.reading import read
 from rules.runs import Run
-from rules.series import AnySeries
-from rules.signals import host, latency, load
-from rules.signals.signal import Signal
 from rules.timeline import Timeline
 from rules.wording import moment, number, whole
 
 log = logging.getLogger(__name__)
 
-FROM_K6: tuple[Signal, ...] = (
-    load.VUS,
-    load.RESPONSES,
-    load.ITERATIONS,
-    load.DROPPED_ITERATIONS,
-    latency.DURATION,
-    latency.BLOCKED,
-    latency.ITERATION,
-)
 PRECEDENCE = (
     Verdict.FAILING,
     Verdict.INCONCLUSIVE,
@@ -46,12 +34,8 @@ def analyze(
     objective: Objective = Objective(),  # noqa: B008  # frozen
 ) -> tuple[Answer, Timeline | None]:
     """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples."""
-    samples: dict[str, Sequence[AnySeries]] = {
-        signal.metric: client.raw(signal.selector(run.selector), run.start, run.end) for signal in FROM_K6
-    }
-    samples[names.NODE_CPU] = _cpu(client, run)
     try:
-        timeline = to_timeline(samples, run.testid)
+        timeline = to_timeline(read(client, run), run.testid)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)), None
     return judge(timeline, objective), timeline
@@ -72,10 +56,6 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
     parts["events"] = [run_event, *sorted(events, key=lambda event: event.time), final]
     return Answer(testid=timeline.testid, window=span, verdict=verdict, because=because, findings=findings, **parts)
-
-
-def _cpu(client: Prometheus, run: Run) -> Sequence[AnySeries]:
-    return client.raw(host.CPU_SECONDS.selector(host.IDLE, host.ANY_ROLE), run.start - 30, run.end + 30)
 
 
 def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:

@@ -36,10 +36,12 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     capacity, crossing, because = _capacity(timeline, found, good_share, objective)
     text = f"SLO lost: fewer than {share(objective.objective)} within {seconds(objective.latency_seconds)}"
     events = [Event(rule="slo", time=moment(crossing), text=text)] if crossing is not None else []
-    lowest = float(np.nanmin(good_share)) if np.isfinite(good_share).any() else None
+    known = bool(np.isfinite(good_share).any())
+    lowest = float(np.nanmin(good_share)) if known else None
+    outcome = Outcome.OK if crossing is None else Outcome.WARNING
     return Finding(
         rule=RULE,
-        verdict=Outcome.OK if crossing is None else Outcome.WARNING,
+        verdict=outcome if known else Outcome.UNKNOWN,
         because=because,
         measured=lowest,
         limit=objective.objective,
@@ -109,6 +111,8 @@ def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, 
 
 def _latency(timeline: Timeline, found: Plateau | None) -> Latency:
     everything = np.isfinite(timeline.vus)
+    if not everything.any():
+        return Latency()
     end = np.arange(timeline.vus.size) >= timeline.vus.size - plateau.width(WINDOW_SECONDS, timeline.step)
     knee = found.knee_vus if found else float(np.nanmax(timeline.vus))
     with np.errstate(invalid="ignore"):

@@ -58,8 +58,8 @@ def width(seconds: float, step: float) -> int:
 def baseline_cycle(timeline: Timeline) -> float | None:
     """c0 = R0 + Z: VU-seconds per good request while nothing queues; None where no window holds enough.
 
-    From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows in
-    which N does not fall.
+    From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
+    N_OVER_X_SECONDS or more.
     """
     spent, requests = timeline.vus * timeline.step, timeline.goodput * timeline.step
     iteration = timeline.iteration_durations

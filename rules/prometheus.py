@@ -97,7 +97,12 @@ class Prometheus:
             ) from None
         if not isinstance(body, dict) or body.get("status") != "success":
             said = body.get("error", reply.reason) if isinstance(body, dict) else reply.reason
-            raise PrometheusError(f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}")
+            hint = (
+                "Is this the address of a Prometheus? It should answer at /api/v1/query"
+                if reply.status_code == 404
+                else ""
+            )
+            raise PrometheusError(f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}", hint)
         data = body["data"]
         return data["result"] if isinstance(data, dict) and "result" in data else data
 

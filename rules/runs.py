@@ -23,6 +23,8 @@ LOOKBACK_SECONDS = 15 * 86400.0
 """How far back a testid is looked for: Prometheus's default retention."""
 LONGEST_SECONDS = 7 * 86400.0
 """How long a live run may have lasted for its beginning to be found."""
+READ_WHOLE_SECONDS = 3600.0
+FINE_SECONDS = 60.0
 _COARSE_POINTS = 5000
 
 
@@ -46,9 +48,24 @@ def find(client: Prometheus, selector: str, start: float, end: float) -> list[Ru
         only = where(testid=testid) if testid is not None else f'{names.TESTID}=""'
         matchers = only if selector in ("", only) else f"{selector},{only}"
         for since, until in _stretches(series.times, SPLIT_SECONDS + 2 * step):
-            raw = client.raw(VUS.selector(matchers), max(start, since - step), min(end, until))
-            found += [Run(testid, matchers, a, b) for a, b in _stretches(_all_times(raw), SPLIT_SECONDS)]
+            spans = _exactly(client, VUS.selector(matchers), max(start, since - step), min(end, until))
+            found += [Run(testid, matchers, first, last) for first, last in spans]
     return sorted(found, key=lambda run: run.start)
+
+
+def _exactly(client: Prometheus, selector: str, start: float, end: float) -> list[tuple[float, float]]:
+    """First and last sample of each stretch between ``start`` and ``end``; of a long one only the ends are read."""
+    if end - start <= READ_WHOLE_SECONDS:
+        return _stretches(_all_times(client.raw(selector, start, end)), SPLIT_SECONDS)
+    step = max(FINE_SECONDS, (end - start) / _COARSE_POINTS)
+    seen = _all_times(client.range(VUS.counted(selector, f"{round(step * 1000)}ms"), start, end + step, step))
+    spans = []
+    for first, last in _stretches(seen, SPLIT_SECONDS + step):
+        head = _all_times(client.raw(selector, max(start, first - step), first))
+        tail = _all_times(client.raw(selector, max(start, last - 2 * step), min(end, last)))
+        if head.size and tail.size:
+            spans.append((float(head[0]), float(tail[-1])))
+    return spans
 
 
 def unknown(client: Prometheus, testid: str | None, start: float, end: float) -> UnknownRunError:

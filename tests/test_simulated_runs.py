@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from loadline.conclude import analyze_testid
+from rules import runs
 from rules.answer import Answer, Objective
 from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.prometheus import Prometheus
+from rules.reading import read
+from rules.signals.signal import where
 from tests.simulator import SimulatedRun, random_scenario, simulate
 from tests.simulator.remote_write import send
 
@@ -65,6 +68,17 @@ def test_the_whole_path_through_a_real_prometheus_gives_the_same_answer(seed: in
     in_memory = judge(to_timeline(run.samples, run.testid))
     assert told[0].verdict is in_memory.verdict
     assert _numbers(told[0]) == pytest.approx(_numbers(in_memory), rel=0.005)
+
+
+@pytest.mark.parametrize("seed", [101, 104])
+def test_a_huge_run_that_prometheus_sums_has_the_same_answer(seed: int, prometheus: Prometheus) -> None:
+    run = simulate(random_scenario(np.random.default_rng(seed)), seed, testid=f"huge-{seed}")
+    run = run.shifted(time.time() - run.end - 1)
+    send(run.series(), f"{prometheus.url}/api/v1/write")
+    (found,) = runs.find(prometheus, where(testid=run.testid), run.start - 1, run.end + 1)
+    raw, summed = (judge(to_timeline(read(prometheus, found, bound), None)) for bound in (10**9, 0))
+    assert summed.verdict is raw.verdict
+    assert summed.max_throughput.value == pytest.approx(raw.max_throughput.value, rel=0.005)
 
 
 def _numbers(answer: Answer) -> list[float]:

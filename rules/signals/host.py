@@ -16,6 +16,8 @@ GENERATOR: Final = f'{names.ROLE}=~"{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
 ANY_ROLE: Final = f'{names.ROLE}=~"{names.ROLE_SERVER}|{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
 IDLE: Final = f'{names.MODE}=~"idle|iowait"'
 
+CORE_LABELS: Final = (names.INSTANCE, names.JOB, names.ROLE, names.CPU, names.MODE)
+
 CPU_SECONDS: Final = Signal(
     "CPU time",
     "s",

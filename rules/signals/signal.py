@@ -7,12 +7,14 @@ may pass ``testid=~"$testid"`` and the estimator a literal value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["counter", "gauge", "histogram"]
 Aggregation = Literal["sum", "max", "avg"]
 
+HELD_SECONDS = 3600
 LIVE_SECONDS = 30
 """A series without a sample for longer is over: two of the slowest pushes that are to be served, 15 s each."""
 
@@ -50,6 +52,29 @@ class Signal:
     def present(self, window: str, *extra: str, by: str = "testid") -> str:
         """How many samples ``window`` holds, per ``by``: tells when a run was there, at any grid's step."""
         return f"sum by ({by}) (count_over_time({self.selector(*extra)}[{window}]))"
+
+    @staticmethod
+    def counted(selector: str, window: str) -> str:
+        """Whether any of the selected series has a sample in ``window``, by how many there are."""
+        return f"sum (count_over_time({selector}[{window}]))"
+
+    def samples(self, window: str, *extra: str) -> str:
+        """How many samples all its series have in ``window``."""
+        return self.counted(self.selector(*extra), window)
+
+    def samples_each(self, window: str, *extra: str) -> str:
+        """How many samples its longest series has in ``window``."""
+        return f"max (count_over_time({self.selector(*extra)}[{window}]))"
+
+    def on_grid(self, step: int, labels: Sequence[str], *extra: str) -> str:
+        """Totals of counters and histograms, means of gauges, for a range query with that many seconds a step.
+
+        Summed over everything but ``labels``. A gauge counts where it has a sample in the step; a total is held for
+        an hour, so that a series that stood still, or whose process died, does not fall out of the sum.
+        """
+        if self.kind == "gauge":
+            return f"sum (avg_over_time({self.selector(*extra)}[{step}s]))"
+        return f"sum by ({', '.join(labels)}) (last_over_time({self.selector(*extra)}[{max(step, HELD_SECONDS)}s]))"
 
     def rate(self, window: str, *extra: str) -> str:
         """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""
