@@ -1,93 +1,130 @@
 """Rule: was the load generator the limit?
 
-Its pulse needs no host metric: the time an iteration spends outside requests, ``iteration_duration − Σ(http_req_blocked
-+ http_req_duration)``, is the script's own work and sleep. A server's limit leaves it alone; a generator that is
-short of CPU lengthens even a sleep. A rise, as a share of how much the whole cycle grew, is proof against the run.
+First its pulse (rules/pulse.py), which needs no host metric and is proof either way; then, where the pulse cannot be
+told, the CPU of its host, of all cores and of the busiest; and iterations that k6 dropped. Where it was the limit,
+what was measured is its own rate, and the system's capacity is "at least" that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
-from rules import plateau
+from rules import plateau, pulse
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.names import ROLE_BOTH, ROLE_GENERATOR
+from rules.series import Floats
 from rules.signals.host import GENERATOR, cpu_ratio
 from rules.statistics.windows import Mask
-from rules.timeline import Timeline
+from rules.timeline import Host, Timeline
 from rules.wording import moment, share, whole
 
 RULE = "generator"
 CPU_LIMIT = 0.9
-PULSE_SHARE = 0.25
+CORE_LIMIT = 0.97
+"""k6 spreads its work, but one pinned core, or one that serves all interrupts, stops it as well."""
+PULSE_LIMIT = 0.25
 """Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.55 when
 k6 was (k6 1.8.1 pinned to one core)."""
-PULSE_RISE = 0.05
-DROPPED_SHARE = 0.01
-TRANSPORT_ERRORS = 0.01
-"""Above this share of requests without a reply the time outside requests is not the generator's alone."""
+PULSE_STEADY = 0.1
+"""Below this the pulse proves the generator innocent though a core, or the machine it shares with the server, is busy.
+A generator's own machine at its limit leaves "at least" all the same: k6's timings inflate there."""
+DROPPED_LIMIT = 0.01
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What is known of the generator on the plateau; None is unknown. Shares, 0 to 1."""
+
+    pulse: float | None
+    cpu: float | None
+    core: float | None
+    dropped: float | None
+    shared: bool
+    """Server and generator are one machine, so its CPU alone tells nothing."""
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, the CPU or dropped iterations say so."""
     found = plateau.find(timeline)
-    bins = found.bins if found else _busiest(timeline)
-    cpu = _cpu(timeline, bins)
-    dropped = _dropped(timeline)
-    pulse = _pulse_share(timeline, found) if found else None
-    reasons = []
-    if pulse is not None and pulse > PULSE_SHARE:
-        reasons.append(f"{share(pulse)} of the longer cycle was spent outside requests, in k6 itself")
-    if cpu is not None and cpu > CPU_LIMIT and (pulse is None or pulse > 0.1 or not _shared(timeline)):
-        reasons.append(f"the generator's CPU was at {share(cpu)}")
-    if dropped is not None and dropped > DROPPED_SHARE:
-        reasons.append(f"k6 dropped {share(dropped)} of its iterations for want of free VUs")
-    measured, limit, unit = (cpu, CPU_LIMIT, "ratio") if pulse is None else (pulse, PULSE_SHARE, "ratio")
-    common = {
-        "rule": RULE,
-        "measured": measured,
-        "limit": limit,
-        "unit": unit,
-        "window": whole(timeline),
-        "query": cpu_ratio("1m", GENERATOR),
+    bins = found.bins if found else _last_third(timeline)
+    seen = Measured(
+        pulse=pulse.share_of_growth(timeline, found) if found else None,
+        cpu=_busiest_host(timeline, bins, lambda host: host.cpu),
+        core=_busiest_host(timeline, bins, lambda host: host.busiest_core),
+        dropped=_dropped(timeline),
+        shared=any(host.role == ROLE_BOTH for host in timeline.hosts),
+    )
+    limits, known = _limits(seen), _known(seen)
+    verdict = "limited" if limits else "ok" if known else "unknown"
+    answers = {
+        "generator": Generator(verdict=verdict, cpu_ratio=seen.cpu, dropped_iterations=_dropped_count(timeline)),
+        "events": [Event(rule=RULE, time=moment(_first(timeline, bins)), text="; ".join(limits))] if limits else [],
     }
-    count = _dropped_count(timeline)
-    if reasons:
-        event = Event(rule=RULE, time=moment(_first(timeline, bins)), text="; ".join(reasons))
-        told = Generator(verdict="limited", cpu_ratio=cpu, dropped_iterations=count)
-        return Finding(
-            verdict=Outcome.FAILED,
-            concludes=Verdict.GENERATOR_LIMITED,
-            because="the load generator was the limit: " + "; ".join(reasons),
-            advice="Use a larger or a second machine for k6, or more VUs (maxVUs) where iterations were dropped.",
-            answers={"generator": told, "events": [event]},
-            **common,
-        )
-    known = [] if pulse is None else [f"{share(max(pulse, 0.0))} of the longer cycle was outside requests"]
-    known += [] if cpu is None else [f"its CPU was at {share(cpu)}"]
-    if found is None and cpu is not None:
-        known = [f"its CPU was at {share(cpu)}"]
-    told = Generator(verdict="ok" if known else "unknown", cpu_ratio=cpu, dropped_iterations=count)
+    by_pulse = seen.pulse is not None
     return Finding(
-        verdict=Outcome.OK if known else Outcome.UNKNOWN,
-        because="the generator kept up: " + ", ".join(known) if known else _unknown(timeline),
-        advice=None
-        if known
-        else 'Let Prometheus scrape the generator\'s host (role="generator"), or send native histograms.',
-        answers={"generator": told},
-        **common,
+        rule=RULE,
+        verdict=Outcome.FAILED if limits else Outcome.OK if known else Outcome.UNKNOWN,
+        concludes=Verdict.GENERATOR_LIMITED if limits else None,
+        because=_sentence(limits, known, timeline),
+        advice=_advice(limits, known),
+        measured=seen.pulse if by_pulse else seen.cpu,
+        limit=PULSE_LIMIT if by_pulse else CPU_LIMIT,
+        unit="ratio",
+        window=whole(timeline),
+        query=cpu_ratio("1m", GENERATOR),
+        answers=answers,
     )
 
 
-def _unknown(timeline: Timeline) -> str:
+def _limits(seen: Measured) -> list[str]:
+    """Each way in which the generator was the limit."""
+    said = []
+    if seen.pulse is not None and seen.pulse > PULSE_LIMIT:
+        said.append(f"{share(seen.pulse)} of the longer cycle was spent outside requests, in k6 itself")
+    innocent = seen.pulse is not None and seen.pulse < PULSE_STEADY
+    if seen.cpu is not None and seen.cpu > CPU_LIMIT and not (innocent and seen.shared):
+        said.append(f"the CPU of its host was at {share(seen.cpu)}")
+    elif seen.core is not None and seen.core > CORE_LIMIT and not innocent:
+        said.append(f"one core of its host was at {share(seen.core)}")
+    if seen.dropped is not None and seen.dropped > DROPPED_LIMIT:
+        said.append(f"k6 dropped {share(seen.dropped)} of its iterations for want of free VUs")
+    return said
+
+
+def _known(seen: Measured) -> list[str]:
+    """What speaks for its innocence."""
+    said = [] if seen.pulse is None else [f"{share(max(seen.pulse, 0.0))} of the longer cycle was outside requests"]
+    if seen.cpu is not None:
+        said.append(
+            f"the CPU of its host, which is the server too, was at {share(seen.cpu)}"
+            if seen.shared
+            else f"its CPU was at {share(seen.cpu)}"
+        )
+    return said
+
+
+def _sentence(limits: list[str], known: list[str], timeline: Timeline) -> str:
+    if limits:
+        return "the load generator was the limit: " + "; ".join(limits)
+    if known:
+        return "the generator kept up: " + ", ".join(known)
     if timeline.iteration_durations is None:
         return 'k6 sent no native histograms and no host with role="generator" was scraped'
-    return 'the run has no saturated stretch to compare, and no host with role="generator" was scraped'
+    return 'its pulse cannot be told in this run, and no host with role="generator" was scraped'
 
 
-def _busiest(timeline: Timeline) -> Mask:
-    """The last third of the run, where a ramp is highest."""
+def _advice(limits: list[str], known: list[str]) -> str | None:
+    if limits:
+        return "Use a larger or a second machine for k6; where iterations were dropped, more VUs (maxVUs)."
+    return None if known else 'Let Prometheus scrape the generator\'s host with the label role="generator".'
+
+
+def _last_third(timeline: Timeline) -> Mask:
+    """Where a ramp is highest."""
     return np.arange(timeline.vus.size) >= timeline.vus.size * 2 // 3
 
 
@@ -96,17 +133,10 @@ def _first(timeline: Timeline, bins: Mask) -> float:
     return timeline.start + (float(where[0]) if where.size else 0.0) * timeline.step
 
 
-def _shared(timeline: Timeline) -> bool:
-    return any(host.role == ROLE_BOTH for host in timeline.hosts)
-
-
-def _cpu(timeline: Timeline, bins: Mask) -> float | None:
-    """Mean CPU share of the busiest generator host over ``bins``, 0 to 1."""
-    means = [
-        float(np.nanmean(host.cpu[bins]))
-        for host in timeline.hosts
-        if host.role in (ROLE_GENERATOR, ROLE_BOTH) and np.isfinite(host.cpu[bins]).any()
-    ]
+def _busiest_host(timeline: Timeline, bins: Mask, level: Callable[[Host], Floats]) -> float | None:
+    """The highest mean over ``bins`` among the generator's hosts."""
+    levels = [level(host)[bins] for host in timeline.hosts if host.role in (ROLE_GENERATOR, ROLE_BOTH)]
+    means = [float(np.nanmean(values)) for values in levels if np.isfinite(values).any()]
     return max(means) if means else None
 
 
@@ -122,41 +152,3 @@ def _dropped(timeline: Timeline) -> float | None:
         return None
     dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(timeline.iterations))
     return dropped / (dropped + ran) if dropped + ran > 0 else None
-
-
-def _pulse_share(timeline: Timeline, found: plateau.Plateau) -> float | None:
-    """Share of the cycle's growth, light load to plateau, that lies outside requests; None where it cannot be told."""
-    cycle, inside = timeline.iteration_durations, timeline.durations
-    if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
-        return None
-    per_iteration = plateau.requests_per_iteration(timeline)
-    response = inside.mean() + (timeline.blocked.mean() if timeline.blocked is not None else 0.0)
-    light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
-    if light.sum() < 2:
-        return None
-    outside0 = float(np.median((cycle.mean() - per_iteration * response)[light]))
-    if outside0 < 0:  # requests in parallel (http.batch) take longer together than the iteration
-        return None
-    # An iteration ends its think time after its requests did: compare it with the replies of that moment.
-    earlier = np.interp(
-        timeline.times - outside0, timeline.times[np.isfinite(response)], response[np.isfinite(response)]
-    )
-    outside = cycle.mean() - per_iteration * earlier
-    top = found.bins & np.isfinite(outside)
-    if top.sum() < 2:
-        return None
-    growth = float(np.mean(cycle.mean()[top]) - np.median(cycle.mean()[light]))
-    rise = float(np.mean(outside[top])) - outside0
-    if growth <= 0:
-        return None
-    return rise / growth if rise > PULSE_RISE * outside0 else min(rise / growth, 0.0)
-
-
-def _before(found: plateau.Plateau) -> Mask:
-    first = int(np.flatnonzero(found.saturated)[0])
-    return np.arange(found.saturated.size) < first
-
-
-def _transport_errors(timeline: Timeline) -> bool:
-    requests = sum(timeline.totals.values())
-    return timeline.failed_totals.get("0", 0.0) > TRANSPORT_ERRORS * max(requests, 1.0)

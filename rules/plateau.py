@@ -26,6 +26,9 @@ TOP_REGIME = 0.15
 """Wide on purpose: pauses, neighbours and noise belong to the mean; other regimes stay out."""
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
+SETTLED_CYCLES = 2.0
+"""Of a ramp's first iterations only the shortest have ended: random think times look short until two cycles later."""
+STILL_UNLOADED = 1.3
 NEARLY_WHOLE = 0.1
 DIP_SECONDS = 30.0
 """Pauses that come again belong to what a system sustains; one alone may be a deploy."""
@@ -68,8 +71,13 @@ def baseline_cycle(timeline: Timeline) -> float | None:
             good = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
         spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline) * good
     shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
-    cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
-    return float(cycles.min()) if cycles.size else None
+    starts, cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
+    if cycles.size == 0:
+        return None
+    least = float(cycles.min())
+    settled = cycles[starts * timeline.step > SETTLED_CYCLES * least]
+    later = float(settled.min()) if settled.size else np.inf
+    return later if later < STILL_UNLOADED * least else least
 
 
 def requests_per_iteration(timeline: Timeline) -> float:

@@ -12,11 +12,11 @@ from rules.series import Floats
 Mask = NDArray[np.bool_]
 
 
-def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> Floats:
+def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> tuple[NDArray[np.intp], Floats]:
     """Cost per unit over the window that starts at each bin and ends as soon as it holds ``needed`` units.
 
-    A window has ``shortest`` bins at least; bins with a NaN in either array are left out. One value a window, in the
-    order of their starts; empty where not even the whole holds enough.
+    A window has ``shortest`` bins at least; bins with a NaN in either array are left out. Returns the windows' first
+    bins, rising, and their costs; both empty where not even the whole holds enough.
     """
     seen = np.isfinite(cost) & np.isfinite(units)
     spent, made = (np.concatenate([[0.0], np.cumsum(values[seen])]) for values in (cost, units))
@@ -24,8 +24,7 @@ def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> 
     ends = np.maximum(np.searchsorted(made, made[:-1] + needed), starts + shortest)
     whole = ends < made.size
     starts, ends = starts[whole], ends[whole]
-    found: Floats = (spent[ends] - spent[starts]) / (made[ends] - made[starts])
-    return found
+    return np.flatnonzero(seen)[starts], (spent[ends] - spent[starts]) / (made[ends] - made[starts])
 
 
 def centred_mean(values: Floats, width: int) -> Floats:

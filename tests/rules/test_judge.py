@@ -87,6 +87,23 @@ def test_a_cycle_that_grows_outside_requests_is_the_generators_doing_without_any
     assert "outside requests" in answer.because
 
 
+def test_one_busy_core_of_many_is_enough_where_the_pulse_does_not_clear_it() -> None:
+    run = replace(ramp(capacity=100), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    one_core = replace(with_host(run, "generator", 0.3).hosts[0], busiest_core=np.full(run.vus.size, 0.99))
+    answer = judge(replace(run, hosts=(one_core,)))
+    assert answer.verdict is Verdict.GENERATOR_LIMITED
+    assert "one core of its host was at 99 %" in answer.because
+    steady = replace(ramp(capacity=100), hosts=(one_core,))
+    assert judge(steady).verdict is Verdict.SATURATED
+
+
+def test_a_generator_of_which_nothing_is_known_is_said_to_be_unknown() -> None:
+    run = replace(ramp(capacity=100), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    answer = judge(run)
+    assert answer.generator.verdict == "unknown"
+    assert finding(answer, "generator").verdict is Outcome.UNKNOWN
+
+
 def test_iterations_that_were_dropped_are_a_limit_of_the_generator() -> None:
     run = ramp(capacity=100)
     answer = judge(replace(run, dropped_iterations=run.throughput * 0.2))

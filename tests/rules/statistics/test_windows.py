@@ -28,13 +28,14 @@ def test_a_run_shorter_than_the_window_has_no_sustained_mean() -> None:
 
 def test_a_window_ends_when_it_holds_enough_and_not_before_it_is_long_enough() -> None:
     cost, units = np.array([1.0, 9.0, 4.0, 4.0]), np.array([1.0, 1.0, 2.0, 2.0])
-    assert cost_per_unit(cost, units, needed=2, shortest=1) == pytest.approx([5, 13 / 3, 2, 2])
-    assert cost_per_unit(cost, units, needed=2, shortest=3) == pytest.approx([14 / 4, 17 / 5])
+    assert cost_per_unit(cost, units, needed=2, shortest=1)[1] == pytest.approx([5, 13 / 3, 2, 2])
+    assert cost_per_unit(cost, units, needed=2, shortest=3)[1] == pytest.approx([14 / 4, 17 / 5])
 
 
 def test_windows_step_over_gaps_and_there_is_none_where_too_little_was_made() -> None:
-    assert cost_per_unit(np.array([1.0, NAN, 3.0]), np.array([1.0, 5.0, 1.0]), 2, 1) == pytest.approx([2])
-    assert cost_per_unit(np.array([1.0, 2.0]), np.array([1.0, 1.0]), 3, 1).size == 0
+    starts, costs = cost_per_unit(np.array([NAN, 1.0, NAN, 3.0]), np.array([1.0, 1.0, 5.0, 1.0]), 2, 1)
+    assert (starts.tolist(), costs.tolist()) == ([1], [2])
+    assert cost_per_unit(np.array([1.0, 2.0]), np.array([1.0, 1.0]), 3, 1)[1].size == 0
 
 
 def test_short_stretches_are_dropped() -> None:
