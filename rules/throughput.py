@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 from rules import plateau
-from rules.answer import AfterPeak, Event, Interval, Knee, Objective, Regime
+from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.plateau import SUSTAINED_SECONDS, Plateau
+from rules.regimes import after_peak, regimes
 from rules.signals.load import GOODPUT
 from rules.timeline import Timeline
 from rules.wording import between, moment, number, seconds, whole
@@ -19,7 +20,6 @@ MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
-FLAT, COLLAPSED = 0.95, 0.5
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
@@ -59,16 +59,8 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
             "max_throughput": level,
             "knee": knee,
             "events": events,
-            "after_peak": _after(timeline, found),
-            "regimes": [
-                Regime(
-                    start=window.start,
-                    end=window.end,
-                    goodput=estimate.value,
-                    saturated=True,
-                    because=f"a queue for {seconds(found.seconds(timeline.step))}",
-                )
-            ],
+            "after_peak": after_peak(timeline, found),
+            "regimes": regimes(timeline, found),
         },
     )
 
@@ -123,16 +115,3 @@ def _reached(timeline: Timeline, found: Plateau) -> float:
     at_knee = np.flatnonzero(timeline.vus >= found.knee_vus)
     first = at_knee[0] if at_knee.size else np.flatnonzero(found.bins)[0]
     return float(timeline.times[first])
-
-
-def _after(timeline: Timeline, found: Plateau) -> AfterPeak:
-    """Goodput over the last saturated 30 s against the plateau."""
-    last = np.flatnonzero(found.saturated & np.isfinite(timeline.goodput))
-    tail = last[-plateau.width(SUSTAINED_SECONDS, timeline.step) :]
-    level = float(timeline.goodput[tail].mean())
-    kept = level / found.estimate.value
-    at = f"{number(level)}/s at the end of the saturated stretch"
-    if kept >= FLAT:
-        return AfterPeak(state="flat", goodput=level, because=at)
-    state = "falling" if kept >= COLLAPSED else "collapsed"
-    return AfterPeak(state=state, goodput=level, because=f"{at}, {kept:.0%} of the peak")
