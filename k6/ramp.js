@@ -6,10 +6,11 @@ import { sleep } from 'k6';
 import exec from 'k6/execution';
 
 const target = __ENV.TARGET_URL;
+const name = (target || '').replace(/\/\/[^/]*@/, '//'); // a label is no place for a password
 const thinkSeconds = Number(__ENV.THINK_TIME || '1');
 const method = __ENV.METHOD || 'GET';
 const body = __ENV.BODY || null;
-const params = { headers: JSON.parse(__ENV.HEADERS || '{}'), tags: { name: target } };
+const params = { headers: JSON.parse(__ENV.HEADERS || '{}'), tags: { name } };
 
 export const options = {
   discardResponseBodies: true,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from loadline.interrupts import Interrupts
+from loadline.interrupts import NEVER, Interrupts
 from loadline.stack.process import Child
 
 
@@ -21,16 +22,23 @@ class Bench:
 
     def __enter__(self) -> Self:
         self.interrupts.__enter__()
-        self.folder = Path(tempfile.mkdtemp(prefix="loadline-"))
+        with self.interrupts.deferred():
+            self.folder = Path(tempfile.mkdtemp(prefix="loadline-"))
+            atexit.register(self._clear)  # for a signal that falls between the block and __exit__, and skips that
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self.interrupts.ignored():
-            for child in reversed(self._children):
-                child.stop()
-            shutil.rmtree(self.folder, ignore_errors=True)
+        self.interrupts.patience = NEVER
+        self._clear()
+        atexit.unregister(self._clear)
         self.interrupts.__exit__(kind, error, at)
 
     def adopt(self, child: Child) -> None:
         """From here on the bench ends ``child``."""
         self._children.append(child)
+
+    def _clear(self) -> None:
+        while self._children:
+            self._children[-1].stop()
+            self._children.pop()
+        shutil.rmtree(self.folder, ignore_errors=True)

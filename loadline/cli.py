@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import signal
 import sys
 
 import click
@@ -19,6 +22,9 @@ COMMANDS = {
     "exporter": "loadline.commands.exporter:exporter",
     "slo": "loadline.commands.slo:slo",
 }
+
+UNWRITTEN = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT)
+LOOPBACK = "localhost,127.0.0.1,::1"
 
 
 class _Commands(click.Group):
@@ -62,20 +68,48 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: one error is one line on stderr, and a documented exit code."""
+    _no_proxy_on_loopback()
+    try:
+        code = _code()
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted")
+        code = INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to interrupt, only Python's own end
+    sys.exit(code)
+
+
+def _code() -> int:
     try:
         code = cli.main(prog_name="loadline", standalone_mode=False)
     except click.exceptions.Exit as done:
-        code = done.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        code = INTERRUPTED
+        return done.exit_code
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        return asked.exit_code
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "loadline"
+        _complain(f"{error.format_message().rstrip('.')}. See {command} --help")
+        return error.exit_code
     except LoadlineError as error:
-        click.echo(f"loadline: {error}", err=True)
-        code = error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away, as head does: nothing more to say
-        code = BROKEN
-    sys.exit(code if isinstance(code, int) else 0)
+        _complain(str(error))
+        return error.exit_code
+    except OSError as error:
+        if error.errno not in UNWRITTEN:
+            raise
+        if error.errno != errno.EPIPE:  # who stopped reading, as head does, need not be told
+            _complain(f"{error.filename or 'the output'} could not be written ({error.strerror}). Make room there")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would try again at its end
+        return BROKEN
+    return code if isinstance(code, int) else 0
+
+
+def _complain(said: str) -> None:
+    """One line, whatever k6, Prometheus or an argument put into it."""
+    one_line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    click.echo(f"loadline: {one_line}", err=True)
+
+
+def _no_proxy_on_loopback() -> None:
+    """Our own Prometheus and exporter are here: no proxy of the environment's may come between."""
+    elsewhere = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{elsewhere},{LOOPBACK}" if elsewhere else LOOPBACK

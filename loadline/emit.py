@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 import click
@@ -16,10 +16,20 @@ from rules.answer import Answer
 from rules.answers import AnswerStore, default_root
 from rules.timeline import Timeline
 
+LOG_BYTES = 2_000_000
+
 
 def store_at(root: str | None) -> AnswerStore:
     """The one store, or the folder the user named."""
     return AnswerStore(Path(root) if root else default_root(os.environ))
+
+
+def deliver(conclusion: Conclusion, form: str, store_root: str | None) -> None:
+    """Show it, then keep it, also where nobody reads stdout any more; raises StoreError."""
+    try:
+        show(conclusion.answer, form)
+    finally:
+        keep(conclusion, store_at(store_root))
 
 
 def show(answer: Answer, form: str) -> None:
@@ -29,33 +39,39 @@ def show(answer: Answer, form: str) -> None:
 
 def keep(conclusion: Conclusion, store: AnswerStore) -> None:
     """Write answer.json, report.html and k6.log, and name their folder on stderr; raises StoreError."""
-    saved = store.save(conclusion.answer)
-    write_report(conclusion.answer, conclusion.timeline, saved.parent)
+    folder = store.save(conclusion.answer).parent.resolve()
     if conclusion.log and conclusion.log.exists():
-        _copy(conclusion.log, saved.parent / "k6.log")
-    click.echo(f"answer and report: {saved.parent.resolve()}", err=True)
-    click.echo(f"  {saved.parent.resolve() / 'report.html'}", err=True)
+        copy_log(conclusion.log, folder / "k6.log")
+    page = write_report(conclusion.answer, conclusion.timeline, folder)
+    click.echo(f"answer and report: {folder}\n  {page}", err=True)
 
 
 def write_report(answer: Answer, timeline: Timeline | None, folder: Path) -> Path:
     """report.html in ``folder``, whole or not at all; raises StoreError."""
     from loadline.report import render
 
-    page = folder / "report.html"
+    page, draft = folder / "report.html", folder / f".report.html.{os.getpid()}"
+    html = render(answer, timeline)
     try:
-        with tempfile.NamedTemporaryFile("w", dir=folder, encoding="utf-8", delete=False) as part:
-            part.write(render(answer, timeline))
-        Path(part.name).replace(page)
-        page.chmod(0o644)
+        draft.write_text(html, encoding="utf-8")
+        draft.replace(page)
     except OSError as error:
-        Path(part.name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise _unwritten(page, error) from error
     return page
 
 
-def _copy(source: Path, to: Path) -> None:
+def copy_log(source: Path, to: Path) -> None:
+    """k6's log; of one beyond LOG_BYTES (k6 logs each failed request) the begin and the end. Raises StoreError."""
+    left_out = source.stat().st_size - LOG_BYTES
     try:
-        shutil.copyfile(source, to)
+        with source.open("rb") as log, to.open("wb") as copy:
+            if left_out > 0:
+                copy.write(log.read(LOG_BYTES // 2))
+                copy.write(f"\n[… {left_out:,} bytes are left out here …]\n".encode())
+                log.seek(-(LOG_BYTES // 2), os.SEEK_END)
+            shutil.copyfileobj(log, copy)
     except OSError as error:
         raise _unwritten(to, error) from error
 
@@ -63,5 +79,5 @@ def _copy(source: Path, to: Path) -> None:
 def _unwritten(path: Path, error: OSError) -> StoreError:
     return StoreError(
         f"{path} could not be written ({error.strerror or error})",
-        "The answer above stands; make room, or choose another folder with --store",
+        "The answer above stands; make room there, or choose another folder with --store",
     )

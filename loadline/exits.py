@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from rules.answer import Answer
-from rules.finding import Verdict
+if TYPE_CHECKING:  # for --help, the numbers are enough
+    from rules.answer import Answer
 
 BROKEN: Final = 1
 LOWER_BOUND: Final = 3
@@ -14,11 +14,11 @@ GATE_FAILED: Final = 5
 INTERRUPTED: Final = 130
 
 _BY_VERDICT: Final = {
-    Verdict.SATURATED: 0,
-    Verdict.NOT_SATURATED: LOWER_BOUND,
-    Verdict.GENERATOR_LIMITED: LOWER_BOUND,
-    Verdict.FAILING: NO_JUDGEMENT,
-    Verdict.INCONCLUSIVE: NO_JUDGEMENT,
+    "saturated": 0,
+    "not_saturated": LOWER_BOUND,
+    "generator_limited": LOWER_BOUND,
+    "failing": NO_JUDGEMENT,
+    "inconclusive": NO_JUDGEMENT,
 }
 
 

@@ -148,15 +148,16 @@ def ending(code: int, log: str) -> Ending:
 def own_words(log: str) -> str:
     """The last error in k6's log, in its own words and on one line."""
     found = _MESSAGE.findall(log)
-    return re.sub(r"\s+", " ", found[-1].replace("\\n", " ").replace('\\"', '"')).strip() if found else ""
+    words = re.sub(r"\\(.)", lambda escape: " " if escape[1] in "nrt" else escape[1], found[-1]) if found else ""
+    return " ".join(words.split())
 
 
 _GO_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3}
-_GO_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|d|h|m|s))+")
+_GO_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|d|h|m|s))+")
 
 
 def go_seconds(text: str) -> float | None:
     """Seconds of a duration as k6 writes it (``1h10m``, ``90s``, ``500ms``); None where it is none."""
     if not _GO_DURATION.fullmatch(text):
         return None
-    return sum(float(n) * _GO_UNITS[unit] for n, unit in re.findall(r"(\d+(?:\.\d+)?)(ms|d|h|m|s)", text))
+    return sum(float(n) * _GO_UNITS[unit] for n, unit in re.findall(r"([0-9]+(?:\.[0-9]+)?)(ms|d|h|m|s)", text))

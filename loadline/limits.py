@@ -13,9 +13,9 @@ def raise_open_files(vus: int) -> str | None:
     """Raise the limit that k6 will inherit to what ``vus`` need; a sentence about the shortfall where it cannot."""
     needed = vus + SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft >= needed:
+    if soft >= needed or soft == resource.RLIM_INFINITY:
         return None
-    wanted_hard = max(hard, needed)
+    wanted_hard = hard if hard == resource.RLIM_INFINITY else max(hard, needed)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (needed, wanted_hard))
         return None

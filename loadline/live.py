@@ -106,7 +106,7 @@ class Line:
         if self._live:
             self._live.update(Text(str(snapshot), overflow="ellipsis", no_wrap=True), refresh=True)
         elif snapshot.elapsed >= self._next_plain:
-            self._console.print(str(snapshot), soft_wrap=True, highlight=False)
+            self._console.print(Text(str(snapshot)), soft_wrap=True)
             self._next_plain = snapshot.elapsed + PLAIN_SECONDS
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from loadline.errors import UsageError
 from loadline.k6 import go_seconds
@@ -17,16 +18,19 @@ from rules.answer import Objective
 
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
 """The tutorial's test: VUs ramped to 6,000 in 10 minutes, one GET a second each."""
+OF_THE_RAMP = ("url", "vus", "duration", "think_time", "method", "header", "body")
 SHORT_RUN_SECONDS = 200.0
+PLACEHOLDER = "http://127.0.0.1"
+"""Where a command takes some of these options and no URL, or not yet."""
 _TESTID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+-]{0,99}")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:.*")
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*")
 
 
 def _seconds(text: object) -> object:
     """``1s``, ``500ms`` or plain seconds, as seconds."""
     if not isinstance(text, str):
         return text
-    plain = re.fullmatch(r"\d+(\.\d+)?", text)
+    plain = re.fullmatch(r"[0-9]+(\.[0-9]+)?", text)
     seconds = float(text) if plain else go_seconds(text)
     if seconds is None:
         raise ValueError(f"{text!r} is no duration: write 1s, 500ms or 1m30s")
@@ -43,10 +47,20 @@ def _duration(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(text)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no URL ({error})") from None
+    if not whole or not re.fullmatch(r"[!-~\u00a1-\uffff]+", text):
         raise ValueError(f"{text!r} is no URL: write it whole, for example http://127.0.0.1:8080/boards")
     return text
+
+
+def _method(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]+", text):
+        raise ValueError(f"{text!r} is no HTTP method: write GET, POST or another")
+    return text.upper()
 
 
 def _testid(text: str) -> str:
@@ -63,7 +77,7 @@ def _header(text: str) -> str:
 
 def _address(text: str) -> str:
     host, colon, port = text.rpartition(":")
-    if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
+    if not (host and colon and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
         raise ValueError(f"{text!r} is no HOST:PORT")
     return text
 
@@ -82,7 +96,7 @@ class RunOptions(BaseModel):
     vus: Annotated[int, Field(gt=0, le=1_000_000)] | None = None
     duration: Annotated[str, AfterValidator(_duration)] | None = None
     think_time: Annotated[Seconds, Field(ge=0)] | None = None
-    method: Annotated[str, Field(pattern=r"^[A-Za-z]+$")] | None = None
+    method: Annotated[str, AfterValidator(_method)] | None = None
     header: tuple[Annotated[str, AfterValidator(_header)], ...] = ()
     body: str | None = None
     testid: Annotated[str, AfterValidator(_testid)] | None = None
@@ -91,35 +105,14 @@ class RunOptions(BaseModel):
     server: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
     web_dashboard: bool = False
 
-    @model_validator(mode="after")
-    def _agree(self) -> RunOptions:
-        """Options that contradict each other are refused, not ranked."""
-        if self.script is None and self.url is None:
-            raise ValueError("give the URL to test, or --script FILE")
-        if self.script is not None:
-            given = {
-                "URL": self.url,
-                "--vus": self.vus,
-                "--duration": self.duration,
-                "--think-time": self.think_time,
-                "--method": self.method,
-                "--header": self.header or None,
-                "--body": self.body,
-            }
-            clashes = [name for name, value in given.items() if value is not None]
-            if clashes:
-                raise ValueError(
-                    f"{', '.join(clashes)} with --script: the script's own options stand; change them there"
-                )
-        if self.server and self.prometheus_url:
-            raise ValueError(
-                '--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"'
-            )
-        return self
-
     @property
     def objective(self) -> Objective:
         return Objective(latency_seconds=self.latency_limit)
+
+    @property
+    def target(self) -> str:
+        """What is tested, to be shown: the script, or the URL without a password."""
+        return str(self.script or re.sub(r"//[^/]*@", "//", self.url or ""))
 
     def ramp_environment(self) -> dict[str, str]:
         """The variables that k6/ramp.js reads."""
@@ -130,7 +123,7 @@ class RunOptions(BaseModel):
             "VUS": str(self.vus or TUTORIAL_VUS),
             "DURATION": self.duration or TUTORIAL_DURATION,
             "THINK_TIME": f"{think:g}",
-            "METHOD": (self.method or "GET").upper(),
+            "METHOD": self.method or "GET",
             "HEADERS": json.dumps(headers),
             "BODY": self.body or "",
         }
@@ -144,14 +137,32 @@ class RunOptions(BaseModel):
 
 
 def parse(**given: object) -> RunOptions:
-    """RunOptions, or UsageError with every mistake in one line."""
+    """RunOptions, or UsageError with every mistake in one line; None and an empty tuple are not given."""
+    given = {key: value for key, value in given.items() if value not in (None, ())}
+    mistakes = _contradictions(given)
     try:
-        return RunOptions.model_validate({key: value for key, value in given.items() if value is not None})
+        options = RunOptions.model_validate(given)
     except ValidationError as error:
-        mistakes = []
         for mistake in error.errors(include_url=False):
-            place = mistake["loc"][0] if mistake["loc"] else ""
-            option = {"url": "URL", "": ""}.get(str(place), f"--{place}".replace("_", "-"))
-            said = mistake["msg"].removeprefix("Value error, ")
-            mistakes.append(f"{option}: {said}" if option else said)
-        raise UsageError("; ".join(mistakes), "See loadline run --help") from None
+            said = mistake["msg"].removeprefix("Value error, ").replace("Input should", "must")
+            mistakes.append(f"{_as_typed(str(mistake['loc'][0]))}: {said}")
+    if mistakes:
+        raise UsageError("; ".join(mistakes))
+    return options
+
+
+def _contradictions(given: Collection[str]) -> list[str]:
+    """Options that contradict each other are refused, not ranked."""
+    found = []
+    if "script" not in given and "url" not in given:
+        found.append("give the URL to test, or --script FILE")
+    clashes = [_as_typed(name) for name in OF_THE_RAMP if name in given]
+    if "script" in given and clashes:
+        found.append(f"{', '.join(clashes)} with --script: the script's own options stand; change them there")
+    if "server" in given and "prometheus_url" in given:
+        found.append('--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"')
+    return found
+
+
+def _as_typed(name: str) -> str:
+    return "URL" if name == "url" else f"--{name.replace('_', '-')}"

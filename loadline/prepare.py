@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str
     """The load to be and what k6 says it will do; raises UsageError, ScriptError or TargetError."""
     script, env = (options.script, {}) if options.script else (data("k6", "ramp.js"), options.ramp_environment())
     plan = k6.inspect(binary, script, env)
+    if env:  # k6 adds the time it gives VUs to stop; here the ramp's own length is known
+        plan = replace(plan, total_seconds=k6.go_seconds(env["DURATION"]))
     load = k6.Load(
         script=script,
         tags={**plan.tags, TESTID: _testid(options, plan, now)},
@@ -51,6 +54,6 @@ def _check_dashboard_port() -> None:
         socket.create_server(("127.0.0.1", k6.WEB_DASHBOARD_PORT)).close()
     except OSError as error:
         raise UsageError(
-            f"port {k6.WEB_DASHBOARD_PORT} of k6's web dashboard is taken ({error.strerror})",
+            f"port {k6.WEB_DASHBOARD_PORT} of k6's web dashboard is taken",
             "End the other k6 (ss -ltnp shows it), or leave --web-dashboard out",
         ) from error

@@ -12,6 +12,7 @@ from loadline import k6
 from loadline.bench import Bench
 from loadline.conclude import Conclusion, analyze_testid, without_samples
 from loadline.errors import K6Error
+from loadline.interrupts import PATIENT
 from loadline.live import Snapshot, Watcher
 from loadline.options import RunOptions
 from loadline.prepare import prepare
@@ -41,11 +42,7 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
     ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
     client = open_store(options, bench)
     testid, started = load.tags[TESTID], time.time()
-    ears.say(
-        f"{testid}: {plan.max_vus or 0:,} VUs at most against {options.url or options.script}; Ctrl-C stops and answers"
-    )
-    env = k6.environment(load, client.url)
-    child = process.start("k6", k6.command(binary, load), bench.folder / "k6.log", bench.interrupts, bench.adopt, env)
+    ears.say(f"{testid}: up to {plan.max_vus or 0:,} VUs against {options.target}; Ctrl-C stops and answers")
 
     def verdict_so_far() -> str:
         told = analyze_testid(client, testid, started, time.time(), options.objective)
@@ -54,14 +51,19 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
 
     window = f"{round(4 * (k6.go_seconds(load.push_interval) or 5.0))}s"
     watcher = Watcher(client, where(testid=testid), window, plan.total_seconds, verdict_so_far)
-    interrupted = False
+    command, env, log = k6.command(binary, load), k6.environment(load, client.url), bench.folder / "k6.log"
+    child, interrupted = None, False
     try:
+        with bench.interrupts.deferred():  # so that ``child`` is known where k6 has been started
+            child = process.start("k6", command, log, bench.interrupts, bench.adopt, env)
         _follow(child, load, watcher, started, ears)
+        bench.interrupts.patience = PATIENT  # the load is over: what it showed is not to be lost now
     except KeyboardInterrupt:
+        if child is None:
+            raise
         interrupted = True
         ears.say("stopping k6; the answer so far follows")
-        with bench.interrupts.ignored():
-            child.stop(signal.SIGINT)
+        child.stop(signal.SIGINT)
     return _conclude(client, options, load, child, started, interrupted, true_capacity)
 
 
@@ -88,10 +90,10 @@ def _conclude(
     interrupted: bool,
     true_capacity: float | None,
 ) -> Conclusion:
-    now, log = time.time(), child.log.read_text(errors="replace")
+    now, log = time.time(), child.said()
     failure = None
     try:
-        if not child.running:
+        if not child.running and not interrupted:
             k6.ending(child.process.returncode, log)
     except K6Error as error:
         failure = error

@@ -16,8 +16,8 @@ def check(url: str) -> None:
     host, port = _address(url)
     try:
         socket.create_connection((host, port), timeout=CONNECT_SECONDS).close()
-    except OSError as error:
-        reason = "no answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error))
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host that is no name, such as a..b
+        reason = "no answer in time" if isinstance(error, TimeoutError) else getattr(error, "strerror", None) or error
         raise TargetError(
             f"{host}:{port} cannot be reached ({reason})",
             "Is the server up, the port right, and open to this machine (security group, firewall)?",
@@ -28,7 +28,7 @@ def is_local(url: str) -> bool:
     """Whether the URL is on this very machine, which then is server and generator in one."""
     try:
         found = socket.getaddrinfo(*_address(url), type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         return False
     return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
 

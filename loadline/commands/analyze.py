@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import click
@@ -10,6 +11,7 @@ from loadline.commands.options import format_option, latency_limit, require_thro
 
 
 @click.command(
+    short_help="Answer for any run that a Prometheus holds.",
     epilog="""\b
 Examples:
   loadline analyze --testid boards-1 --prometheus-url http://127.0.0.1:9090
@@ -37,50 +39,55 @@ def analyze(
     form: str,
     store_root: str | None,
 ) -> None:
-    """Read a run from Prometheus and say how many requests per second it proved."""
+    """Read a run from Prometheus and say how many requests per second it proved.
+
+    A selector that is no PromQL is wrong usage (2), as an unknown testid is; a Prometheus that is down is not (1).
+    """
     from loadline import emit, exits
     from loadline.conclude import Conclusion
-    from loadline.errors import UsageError
-    from loadline.options import parse
+    from loadline.errors import PrometheusError, UsageError
+    from loadline.options import PLACEHOLDER, parse
     from rules import runs
     from rules.judge import analyze as judge
     from rules.prometheus import Prometheus
     from rules.signals.signal import where
 
     if (testid is None) == (selector is None):
-        raise UsageError("give --testid ID, or --selector MATCHERS", "See loadline analyze --help")
-    objective = parse(url=prometheus_url, latency_limit=latency_limit).objective
+        raise UsageError("give --testid ID or --selector MATCHERS, one of them", "See loadline analyze --help")
+    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, latency_limit=latency_limit)
     end = unix(until, "--to") if until else datetime.now(UTC).timestamp()
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
     if start >= end:
-        raise UsageError("--from is not before --to")
+        raise UsageError(f"--from is not before {'--to' if until else 'now'}")
     client = Prometheus(prometheus_url)
     matchers = (
         where(testid=testid) if testid is not None else (selector or "").strip().removeprefix("{").removesuffix("}")
     )
-    found = runs.find(client, matchers, start, end)
+    try:
+        found = runs.find(client, matchers, start, end)
+    except PrometheusError as error:
+        if selector is not None and "parse error" in error.message:  # Prometheus's words for PromQL it cannot read
+            raise UsageError(f"--selector: {error.message}", 'Write PromQL matchers, such as job="k6"') from None
+        raise
     if not found:
         raise runs.unknown(client, testid, start, end)
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
-    answer, timeline = judge(client, found[-1], objective)
-    emit.show(answer, form)
-    emit.keep(Conclusion(answer, timeline), emit.store_at(store_root))
+    answer, timeline = judge(client, found[-1], options.objective)
+    emit.deliver(Conclusion(answer, timeline), form, store_root)
     source = click.get_current_context().get_parameter_source("latency_limit")
     by_slo = source is not None and source.name != "DEFAULT"
     raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo))
 
 
 def unix(text: str, option: str) -> float:
-    """Unix seconds of RFC 3339 or of a number; a time without a zone is UTC."""
+    """Unix seconds of RFC 3339 or of a number of them; a time without a zone is UTC."""
     from loadline.errors import UsageError
 
     try:
-        return float(text)
-    except ValueError:
-        pass
-    try:
+        if re.fullmatch(r"[0-9]{1,10}(\.[0-9]*)?", text):
+            return float(text)
         read = datetime.fromisoformat(text)
-    except ValueError:
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise UsageError(f"{option}: {text!r} is no time", "Write 2026-11-20T10:00:00Z") from None
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()

@@ -10,6 +10,7 @@ from loadline.commands.options import format_option, latency_limit, require_thro
 
 
 @click.command(
+    short_help="Load a URL with rising VUs, and say what it can endure.",
     epilog="""\b
 Examples:
   loadline run http://127.0.0.1:8080/boards

@@ -10,6 +10,7 @@ from rich.console import Console
 from loadline import emit, exits
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
+from loadline.interrupts import PROMPT
 from loadline.k6 import WEB_DASHBOARD_PORT
 from loadline.live import Line
 from loadline.options import RunOptions
@@ -41,24 +42,24 @@ def _play(
     require: float | None = None,
     by_slo: bool = False,
 ) -> None:
-    console = Console(stderr=True)
+    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
     with Line(console) as line:
-        ears = Ears(say=lambda said: console.print(said, highlight=False, soft_wrap=True), show=line.show)
+        ears = Ears(say=console.print, show=line.show)
         conclusion = run(options, bench, ears, true_capacity)
-    emit.show(conclusion.answer, form)
-    emit.keep(conclusion, emit.store_at(store_root))
-    _linger(conclusion)
+    emit.deliver(conclusion, form, store_root)
+    _linger(conclusion, bench)
     if conclusion.failure:
         raise conclusion.failure
     code = exits.INTERRUPTED if conclusion.interrupted else exits.code(conclusion.answer, require, by_slo)
     raise click.exceptions.Exit(code)
 
 
-def _linger(conclusion: Conclusion) -> None:
-    """Keep k6's page up for the browser that looks at it."""
+def _linger(conclusion: Conclusion, bench: Bench) -> None:
+    """Keep k6's page up for the browser that looks at it; Ctrl-C then ends it with the answer's own exit code."""
     if conclusion.lingering:
         click.echo(
             f"k6's page stays at http://127.0.0.1:{WEB_DASHBOARD_PORT} until you close it or press Ctrl-C", err=True
         )
         with contextlib.suppress(KeyboardInterrupt):
+            bench.interrupts.patience = PROMPT
             conclusion.lingering.process.wait()

@@ -7,7 +7,7 @@ import click
 from loadline.commands.options import latency_limit
 
 
-@click.group()
+@click.group(short_help="The latency objective as Prometheus rules.")
 def slo() -> None:
     """The latency objective as Prometheus recording and alerting rules."""
 
@@ -16,8 +16,8 @@ def slo() -> None:
 @latency_limit
 def generate(latency_limit: str) -> None:
     """Print the rules for an objective of 95 % within the latency limit."""
-    from loadline.options import parse
+    from loadline.options import PLACEHOLDER, parse
     from rules.slo import render
 
-    objective = parse(url="http://127.0.0.1", latency_limit=latency_limit).objective
+    objective = parse(url=PLACEHOLDER, latency_limit=latency_limit).objective
     click.echo(render(objective), nl=False)

@@ -76,14 +76,14 @@ def watch(
     from exporter.server import serve
     from loadline import emit
     from loadline.errors import UsageError
-    from loadline.options import parse
+    from loadline.options import PLACEHOLDER, parse
     from loadline.watch import Watch
     from rules.prometheus import Prometheus
     from rules.publish import AnswerCollector
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its retries are not news; their failure is
-    parse(url=prometheus_url)
+    parse(url=PLACEHOLDER, prometheus_url=prometheus_url)
     grafana = _grafana(grafana_url, grafana_token_file, grafana_user, grafana_password_file)
     watching = Watch(Prometheus(prometheus_url), emit.store_at(store_root), click.echo, grafana)
     loop = threading.Thread(target=watching.run, args=(stop, interval), name="watch", daemon=True)

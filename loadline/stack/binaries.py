@@ -159,7 +159,7 @@ def _refusal(need: _Need, path: Path) -> str | None:
             [path, need.ask], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        return f"cannot be run ({error})"
+        return f"cannot be run ({getattr(error, 'strerror', None) or 'no answer in time'})"
     # "prometheus, version 2.42.0+ds (branch: …)", "k6 v1.1.0 (commit/…)"; older ones wrote it to stderr.
     version = re.search(r"\b(?:version |v)((\d+)\.(\d+)[^\s,]*)", done.stdout + done.stderr)
     if not version:

@@ -17,6 +17,8 @@ from loadline.interrupts import Interrupts
 StillRunning = subprocess.TimeoutExpired
 STOP_SECONDS = 10.0
 START_SECONDS = 30.0
+TAIL_BYTES = 65536
+"""As much of a log as is looked at: k6 logs each failed request, so that it may have grown to gigabytes."""
 
 
 def free_port(host: str = "127.0.0.1") -> int:
@@ -38,19 +40,23 @@ class Child:
     def running(self) -> bool:
         return self.process.poll() is None
 
-    def tail(self, lines: int = 3) -> str:
-        """The last lines it said, as one."""
-        with contextlib.suppress(OSError):
-            said = self.log.read_text(errors="replace").strip().splitlines()
-            return " | ".join(said[-lines:])
+    def said(self) -> str:
+        """What it said last, TAIL_BYTES of it at most."""
+        with contextlib.suppress(OSError), self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - TAIL_BYTES))
+            return log.read(TAIL_BYTES).decode(errors="replace")
         return ""
 
-    def stop(self, first: signal.Signals = signal.SIGTERM) -> None:
+    def tail(self, lines: int = 3) -> str:
+        """The last lines it said, as one."""
+        return " | ".join(self.said().strip().splitlines()[-lines:]) or "it said nothing"
+
+    def stop(self, first: signal.Signals = signal.SIGTERM, seconds: float = STOP_SECONDS) -> None:
         """Ask once, wait, then insist. Safe to call again."""
         if self.running:
             self.process.send_signal(first)
             try:
-                self.process.wait(STOP_SECONDS)
+                self.process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self.process.kill()
         self.process.wait()
@@ -74,16 +80,22 @@ def start(
     adopt: Callable[[Child], None],
     env: Mapping[str, str] | None = None,
 ) -> Child:
-    """Start ``command`` and hand it to ``adopt``; in a session of its own, so that Ctrl-C is ours alone."""
+    """Start ``command`` and hand it to ``adopt``; in a session of its own, so that Ctrl-C is ours alone.
+
+    Raises BrokenError where the system will not.
+    """
     with interrupts.deferred(), log.open("ab") as out:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})},
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BrokenError(f"{name} cannot be started ({error.strerror or error})") from error
         child = Child(name, process, log)
         adopt(child)
     return child

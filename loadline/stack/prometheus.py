@@ -52,7 +52,7 @@ def start(
     try:
         child.until(client.ready, "getting ready")
     except BrokenError as error:
-        raise PrometheusError(error.message, f"The binary is {binary}; its log: {child.log}") from error
+        raise PrometheusError(error.message, f"The binary is {binary}; is there room in {folder.parent}?") from error
     return client
 
 

@@ -1,0 +1,68 @@
+"""Every verdict and gate has the exit code that is documented for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from loadline import exits
+from rules.answer import Answer, Interval, SloCapacity
+from rules.finding import Verdict, Window
+
+WINDOW = Window(start=datetime(2026, 11, 20, 10, tzinfo=UTC), end=datetime(2026, 11, 20, 10, 10, tzinfo=UTC))
+PROVEN = Interval(value=100, low=98, high=102)
+AT_LEAST = Interval(low=90)
+NOTHING = Interval()
+
+
+def answer(verdict: Verdict, top: Interval = NOTHING, slo: SloCapacity | None = None) -> Answer:
+    return Answer(testid="a", window=WINDOW, verdict=verdict, because="", max_throughput=top, slo_capacity=slo)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "code"),
+    [
+        (Verdict.SATURATED, 0),
+        (Verdict.NOT_SATURATED, 3),
+        (Verdict.GENERATOR_LIMITED, 3),
+        (Verdict.FAILING, 4),
+        (Verdict.INCONCLUSIVE, 4),
+    ],
+)
+def test_without_a_gate_the_verdict_has_its_code(verdict: Verdict, code: int) -> None:
+    assert exits.code(answer(verdict, PROVEN)) == code
+
+
+@pytest.mark.parametrize(
+    ("verdict", "top", "require", "code"),
+    [
+        (Verdict.SATURATED, PROVEN, 98, 0),
+        (Verdict.SATURATED, PROVEN, 98.1, 3),
+        (Verdict.SATURATED, PROVEN, 102, 3),
+        (Verdict.SATURATED, PROVEN, 102.1, 5),
+        (Verdict.NOT_SATURATED, AT_LEAST, 90, 0),
+        (Verdict.GENERATOR_LIMITED, AT_LEAST, 90, 0),
+        (Verdict.NOT_SATURATED, AT_LEAST, 91, 3),
+        (Verdict.GENERATOR_LIMITED, AT_LEAST, 1000, 3),
+        (Verdict.FAILING, NOTHING, 1, 4),
+        (Verdict.INCONCLUSIVE, NOTHING, 1, 4),
+    ],
+)
+def test_a_gate_holds_by_a_lower_bound_fails_by_an_upper_and_is_else_undecided(
+    verdict: Verdict, top: Interval, require: float, code: int
+) -> None:
+    assert exits.code(answer(verdict, top), require) == code
+
+
+def test_with_a_latency_limit_the_gate_asks_the_slo_capacity() -> None:
+    slower = answer(Verdict.SATURATED, PROVEN, SloCapacity(value=70, low=68, high=72))
+    assert (exits.code(slower, 80), exits.code(slower, 80, by_slo=True)) == (0, 5)
+    assert exits.code(slower, 68, by_slo=True) == 0
+    assert exits.code(slower, 70, by_slo=True) == 3
+
+
+def test_a_gate_on_an_slo_capacity_that_is_unknown_is_undecided() -> None:
+    assert exits.code(answer(Verdict.SATURATED, PROVEN), 1, by_slo=True) == 3
+    assert exits.code(answer(Verdict.SATURATED, PROVEN, SloCapacity()), 1, by_slo=True) == 3
+    assert exits.code(answer(Verdict.FAILING), 1, by_slo=True) == 4

@@ -1,0 +1,84 @@
+"""The live line: what is not known is a dash, a pipe is not flooded, and a Prometheus that is gone disturbs nothing."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from rich.console import Console
+
+from loadline.live import Line, Snapshot, Watcher
+from rules.errors import PrometheusError
+from rules.prometheus import Prometheus
+from rules.signals.signal import where
+from tests.loadline.pushes import push
+
+
+def test_what_is_not_known_yet_is_a_dash_and_never_a_zero() -> None:
+    assert str(Snapshot(0.4, 90.0)) == ("0:00 / 1:30  VUs –  – requests/s  p95 –  failed –  so far: too early to tell")
+
+
+def test_what_is_known_is_told_with_units() -> None:
+    shown = Snapshot(61.9, None, vus=1200.0, rate=1090.4, p95=0.0481, failed=0.0, verdict="saturated: 1,090 requests/s")
+    assert str(shown) == (
+        "1:01  VUs 1,200  1,090 requests/s  p95 48.1 ms  failed 0 %  so far: saturated: 1,090 requests/s"
+    )
+
+
+def test_a_pipe_gets_a_line_every_ten_seconds() -> None:
+    pipe = io.StringIO()
+    with Line(Console(file=pipe, width=40)) as line:
+        for elapsed in (0.0, 1.0, 9.9, 10.1, 11.0, 20.0, 20.1, 35.0):
+            line.show(Snapshot(elapsed, 90.0))
+    assert [said.partition(" ")[0] for said in pipe.getvalue().splitlines()] == ["0:00", "0:10", "0:20", "0:35"]
+
+
+def test_a_terminal_gets_one_line_redrawn_and_cleared_at_the_end() -> None:
+    screen = io.StringIO()
+    with Line(Console(file=screen, width=60, force_terminal=True, legacy_windows=False)) as line:
+        for elapsed in (0.0, 1.0, 2.0):
+            line.show(Snapshot(elapsed, 90.0))
+    assert [moment in screen.getvalue() for moment in ("0:00", "0:01", "0:02")] == [True, True, True]
+    assert screen.getvalue().endswith("\x1b[2K")
+
+
+def test_a_look_reads_prometheus_and_judges_only_now_and_then(prometheus: Prometheus) -> None:
+    start = float(round(time.time()) - 600)
+    push(prometheus, "looked-at", start, range(61))
+    judged: list[str] = []
+
+    def judge() -> str:
+        judged.append("saturated")
+        return "saturated"
+
+    watcher = Watcher(prometheus, where(testid="looked-at"), "20s", 300.0, judge)
+    early = watcher.look(4.0, start + 4)
+    assert (early.rate, early.verdict) == (None, "too early to tell")
+    seen = watcher.look(300.0, start + 300)
+    assert seen.vus == 600
+    assert seen.rate == pytest.approx(200, rel=0.01)
+    assert (seen.p95, seen.failed, seen.verdict) == (None, 0.0, "saturated")
+    watcher.look(301.0, start + 300)
+    assert judged == ["saturated"]
+    watcher.look(306.0, start + 300)
+    assert judged == ["saturated", "saturated"]
+
+
+def test_a_prometheus_that_is_gone_leaves_the_last_values_standing(prometheus: Prometheus) -> None:
+    start = float(round(time.time()) - 600)
+    push(prometheus, "lost", start, range(61))
+    client = Prometheus(prometheus.url)
+    watcher = Watcher(client, where(testid="lost"), "20s", 300.0, lambda: "saturated")
+    known = watcher.look(300.0, start + 300)
+    client.url = "http://127.0.0.1:9"
+    later = watcher.look(310.0, start + 310)
+    assert (later.vus, later.rate, later.verdict) == (600, known.rate, "saturated")
+    assert later.elapsed == 310.0
+
+
+def test_a_judgement_that_fails_leaves_the_last_verdict(prometheus: Prometheus) -> None:
+    def judge() -> str:
+        raise PrometheusError("gone")
+
+    assert Watcher(prometheus, "", "20s", None, judge).look(6.0, time.time()).verdict == "too early to tell"
