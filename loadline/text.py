@@ -25,7 +25,8 @@ def render(answer: Answer) -> str:
 
 def one_line(answer: Answer) -> str:
     """The answer in one line, for lists."""
-    return f"{answer.verdict}: {level(answer.max_throughput)}"
+    top = answer.max_throughput
+    return f"{answer.verdict}: {MEANING[answer.verdict] if top.low is None and top.value is None else level(top)}"
 
 
 def level(interval: Interval) -> str:
@@ -54,6 +55,7 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield f"  after the peak      {answer.after_peak.state}: {answer.after_peak.because}"
     yield from _latency(answer)
     yield from _failures(answer)
+    yield from _bottleneck(answer)
     yield ""
     yield "  why this can, or cannot, be trusted"
     for finding in answer.findings:
@@ -76,6 +78,13 @@ def _latency(answer: Answer) -> Iterator[str]:
 def _quantiles(q: Quantiles) -> str:
     named = {"p50": q.p50, "p95": q.p95, "p99": q.p99}
     return ", ".join(f"{name} {seconds(value)}" for name, value in named.items() if value is not None)
+
+
+def _bottleneck(answer: Answer) -> Iterator[str]:
+    if (found := answer.bottleneck) is not None:
+        where = f" of {found.instance}" if found.instance else ""
+        used = f" at {share(found.utilisation)}" if found.utilisation is not None else ""
+        yield f"  bottleneck          {found.resource}{where}{used}"
 
 
 def _failures(answer: Answer) -> Iterator[str]:

@@ -94,6 +94,20 @@ class Failures(_Part):
     by_status: dict[str, int] = {}
 
 
+class Endpoint(_Part):
+    """The requests of one name over the run; latencies are of expected responses, in seconds."""
+
+    name: str
+    requests: int
+    goodput: float | None = None
+    """Requests/s while the system was saturated; over the whole run where it never was."""
+    failure_ratio: float
+    light_load: Quantiles = Quantiles()
+    at_end: Quantiles = Quantiles()
+    slo_lost: datetime | None = None
+    """When its own share of good requests fell below the objective for good."""
+
+
 class Generator(_Part):
     """Was the load generator the limit?"""
 
@@ -135,6 +149,7 @@ class Answer(_Part):
     knee: Knee | None = None
     latency: Latency = Latency()
     failures: Failures | None = None
+    endpoints: list[Endpoint] = []
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None
     events: list[Event] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from rules import evidence, failures, generator, latency, throughput
+from rules import bottleneck, endpoints, evidence, failures, generator, latency, throughput
 from rules.answer import Objective
 from rules.finding import Finding
 from rules.timeline import Timeline
@@ -18,4 +18,6 @@ RULES: Final[tuple[tuple[str, Rule], ...]] = (
     (failures.RULE, failures.judge),
     (throughput.RULE, throughput.judge),
     (latency.RULE, latency.judge),
+    (endpoints.RULE, endpoints.judge),
+    (bottleneck.RULE, bottleneck.judge),
 )

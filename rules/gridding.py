@@ -12,10 +12,12 @@ from rules import names
 from rules.hosts import hosts_on
 from rules.series import AnySeries, Floats, HistogramSeries, Samples, Series
 from rules.statistics import counters
-from rules.timeline import Durations, Gap, Timeline
+from rules.timeline import Durations, Gap, Requests, Timeline
 
 SHORT_RUN_SECONDS = 200.0
 SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
+MOST_NAMES = 20
+"""Request names that are looked at one by one."""
 GAP_PUSHES = 2.5
 """A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
 GAP_SECONDS = 5.0
@@ -39,8 +41,11 @@ class NoSamplesError(ValueError):
     """The run has no ``k6_vus`` sample, so it has no beginning and no end."""
 
 
-def to_timeline(samples: Samples, testid: str | None) -> Timeline:
-    """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only."""
+def to_timeline(samples: Samples, testid: str | None, request_names: int | None = None) -> Timeline:
+    """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only.
+
+    ``request_names`` is how many there were, where the samples are sums that do not tell.
+    """
     processes = [
         Process(one.labels, one.times, one.values)
         for one in samples.get(names.VUS, ())
@@ -63,6 +68,7 @@ def to_timeline(samples: Samples, testid: str | None) -> Timeline:
     expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
     dropped = _values(samples, names.DROPPED_ITERATIONS)
     iterations = _values(samples, names.ITERATIONS)
+    named = {name: group for name, group in _grouped(requests, names.REQUEST_NAME).items() if name}
     return Timeline(
         testid=testid,
         start=start,
@@ -74,13 +80,15 @@ def to_timeline(samples: Samples, testid: str | None) -> Timeline:
         failures_by_status={status: grid.rate(group) for status, group in _grouped(failed, names.STATUS).items()},
         totals={status: _total(group) for status, group in _grouped(requests, names.STATUS).items()},
         failed_totals={status: _total(group) for status, group in _grouped(failed, names.STATUS).items()},
+        by_name=_by_name(grid, named, expected, is_good),
+        names=len(named) if request_names is None else request_names,
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
         durations=grid.durations(durations),
         expected_durations=grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
-        hosts=hosts_on(edges, samples.get(names.NODE_CPU, ())),
+        hosts=hosts_on(edges, samples),
         gaps=tuple(grid.gaps()),
         resets=tuple(grid.resets(requests)),
         notes=notes,
@@ -173,6 +181,28 @@ def _grouped(series: Iterable[Series], label: str) -> dict[str, list[Series]]:
     for one in series:
         groups.setdefault(one.labels.get(label, ""), []).append(one)
     return dict(sorted(groups.items()))
+
+
+def _by_name(
+    grid: _Grid,
+    named: Mapping[str, list[Series]],
+    expected: list[HistogramSeries],
+    is_good: Callable[[Series], bool] | None,
+) -> dict[str, Requests]:
+    """The requests of the most frequent names, the most frequent first."""
+    totals = {name: _total(group) for name, group in named.items()}
+    most = sorted(totals, key=lambda name: (-totals[name], name))[:MOST_NAMES]
+    if len(most) < 2 or is_good is None:
+        return {}  # one name is the whole run
+    return {
+        name: Requests(
+            total=totals[name],
+            throughput=grid.rate(named[name]),
+            goodput=grid.rate(one for one in named[name] if is_good(one)),
+            expected_durations=grid.durations([h for h in expected if h.labels.get(names.REQUEST_NAME) == name]),
+        )
+        for name in most
+    }
 
 
 def _total(series: Iterable[AnySeries]) -> float:

@@ -1,37 +1,72 @@
-"""node_exporter's CPU counters to busy shares per host, one scrape job a host so that none counts twice."""
+"""What machines reported, onto the bins: CPU shares and resources per host, one scrape job each so that none counts
+twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
 from rules import names
-from rules.series import AnySeries, Floats, Series
+from rules.resources import resources_on
+from rules.series import Floats, Samples, Series
+from rules.signals.resources import WATCHED
+from rules.statistics.scrapes import increase
 from rules.timeline import Host
 
 IDLE_MODES = ("idle", "iowait")
+STEAL_MODE = "steal"
+
+Readings = dict[str, list[Series]]
+"""One host's series by metric name."""
 
 
-def hosts_on(edges: Floats, series: Iterable[AnySeries]) -> tuple[Host, ...]:
-    """The hosts that ``series`` of node_cpu_seconds_total describe, on the bins between ``edges``."""
-    idle: dict[tuple[str, str], dict[str, dict[str, list[Series]]]] = {}
+def hosts_on(edges: Floats, samples: Samples) -> tuple[Host, ...]:
+    """The machines that ``samples`` describe, on the bins between ``edges`` (unix seconds)."""
+    return tuple(
+        _host(edges, instance, role, readings) for (instance, role), readings in sorted(_per_host(samples).items())
+    )
+
+
+def _per_host(samples: Samples) -> dict[tuple[str, str], Readings]:
+    """By instance and role; of several jobs that report a metric, the first by name."""
+    jobs: dict[tuple[str, str], dict[str, Readings]] = {}
+    for metric in (names.NODE_CPU, *(signal.metric for signal in WATCHED)):
+        for one in samples.get(metric, ()):
+            if isinstance(one, Series) and one.times.size > 1:
+                host = one.labels.get(names.INSTANCE, ""), one.labels.get(names.ROLE, "")
+                per_job = jobs.setdefault(host, {}).setdefault(metric, {})
+                per_job.setdefault(one.labels.get(names.JOB, ""), []).append(one)
+    return {host: {metric: told[min(told)] for metric, told in metrics.items()} for host, metrics in jobs.items()}
+
+
+def _host(edges: Floats, instance: str, role: str, readings: Readings) -> Host:
+    cores = _cores(readings.get(names.NODE_CPU, ()))
+    resources = resources_on(edges, readings, len(cores))
+    if not cores:
+        unknown = np.full(edges.size - 1, np.nan)
+        return Host(instance, role, unknown, unknown, resources=resources)
+    busy = np.array([np.clip(1.0 - _share(edges, modes, IDLE_MODES), 0.0, 1.0) for modes in cores.values()])
+    stolen = [_share(edges, modes, (STEAL_MODE,)) for modes in cores.values() if STEAL_MODE in modes]
+    return Host(
+        instance,
+        role,
+        cpu=busy.mean(axis=0),
+        busiest_core=busy.max(axis=0),
+        steal=np.mean(stolen, axis=0) if stolen else None,
+        cores=len(cores),
+        resources=resources,
+    )
+
+
+def _cores(series: Sequence[Series]) -> dict[str, dict[str, Series]]:
+    """Per core and mode; only cores that tell when they are idle."""
+    cores: dict[str, dict[str, Series]] = {}
     for one in series:
-        if isinstance(one, Series) and one.labels.get(names.MODE) in IDLE_MODES and one.times.size > 1:
-            host = one.labels.get(names.INSTANCE, ""), one.labels.get(names.ROLE, "")
-            cores = idle.setdefault(host, {}).setdefault(one.labels.get(names.JOB, ""), {})
-            cores.setdefault(one.labels.get(names.CPU, ""), []).append(one)
-    found = []
-    for (instance, role), jobs in sorted(idle.items()):
-        cores = jobs[min(jobs)]
-        busy = np.array([_busy(edges, modes) for modes in cores.values()])
-        found.append(Host(instance, role, busy.mean(axis=0), busy.max(axis=0)))
-    return tuple(found)
+        cores.setdefault(one.labels.get(names.CPU, ""), {})[one.labels.get(names.MODE, "")] = one
+    return {core: modes for core, modes in cores.items() if not modes.keys().isdisjoint(IDLE_MODES)}
 
 
-def _busy(edges: Floats, modes: Iterable[Series]) -> Floats:
-    """1 - idle share of one core per bin; NaN where a bin is not covered by scrapes."""
-    idle = np.zeros(edges.size - 1)
-    for one in modes:
-        idle += np.diff(np.interp(edges, one.times, one.values, left=np.nan, right=np.nan))
-    return np.clip(1.0 - idle / np.diff(edges), 0.0, 1.0)
+def _share(edges: Floats, modes: dict[str, Series], wanted: tuple[str, ...]) -> Floats:
+    """Share of each bin that one core spent in the ``wanted`` modes; NaN where scrapes do not cover it."""
+    return increase(edges, [modes[mode] for mode in wanted if mode in modes]) / np.diff(edges)

@@ -9,7 +9,7 @@ from typing import Any
 from rules.answer import Answer, Event, Interval, Objective, SloCapacity
 from rules.catalogue import RULES
 from rules.finding import Finding, Outcome, Verdict, Window
-from rules.gridding import NoSamplesError, to_timeline
+from rules.gridding import NoSamplesError
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
@@ -35,7 +35,7 @@ def analyze(
 ) -> tuple[Answer, Timeline | None]:
     """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples."""
     try:
-        timeline = to_timeline(read(client, run), run.testid)
+        timeline = read(client, run)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)), None
     return judge(timeline, objective), timeline

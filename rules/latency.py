@@ -5,25 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from rules import plateau
-from rules.answer import Event, Interval, Latency, Objective, Quantiles, SloCapacity
+from rules.answer import Event, Interval, Latency, Objective, SloCapacity
 from rules.finding import Finding, Outcome
+from rules.phases import WINDOW_SECONDS, phases, quantiles, share_of_good
 from rules.plateau import Plateau
 from rules.series import Floats
 from rules.signals.latency import EXPECTED_DURATION
 from rules.statistics.batch_means import mean
-from rules.statistics.histogram import quantile, share_below
 from rules.statistics.trend import detrended
 from rules.statistics.windows import Mask, sustained_mean
-from rules.timeline import Durations, Timeline
+from rules.timeline import Timeline
 from rules.wording import moment, number, seconds, share, whole
 
 RULE = "latency"
-WINDOW_SECONDS = 15.0
-"""Short enough to place the crossing on a ramp; the rate it is read at is the sustained one of the plateau, or
-between neighbouring windows."""
-LIGHT_LOAD = 0.7
-"""Below this share of the knee's VUs nothing queues yet."""
-AROUND_KNEE = 0.15
 
 
 def judge(timeline: Timeline, objective: Objective) -> Finding:
@@ -32,7 +26,9 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     if timeline.expected_durations is None:
         return _unknown(timeline, query)
     found = plateau.find(timeline)
-    good_share = _good_share(timeline, timeline.expected_durations, objective.latency_seconds)
+    good_share = share_of_good(
+        timeline.expected_durations, timeline.throughput * timeline.step, objective.latency_seconds, timeline.step
+    )
     capacity, crossing, because = _capacity(timeline, found, good_share, objective)
     text = f"SLO lost: fewer than {share(objective.objective)} within {seconds(objective.latency_seconds)}"
     events = [Event(rule="slo", time=moment(crossing), text=text)] if crossing is not None else []
@@ -58,16 +54,6 @@ def _unknown(timeline: Timeline, query: str) -> Finding:
         because = "k6 sent no native histograms: its trend gauges are cumulative over the whole run"
         advice = "Set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true (loadline run does)."
     return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, advice=advice, query=query)
-
-
-def _good_share(timeline: Timeline, spread: Durations, limit: float) -> Floats:
-    """Share of good requests, over all requests, in the window that starts at each bin. Shape (n - w + 1,)."""
-    within = share_below(spread.lower, spread.upper, spread.buckets, limit)
-    good = np.where(spread.counts > 0, np.nan_to_num(within) * spread.counts, 0.0 * spread.counts)
-    replies = timeline.throughput * timeline.step
-    bins = plateau.width(WINDOW_SECONDS, timeline.step)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.clip(sustained_mean(good, bins) / sustained_mean(replies, bins), 0.0, 1.0)
 
 
 def _capacity(
@@ -110,27 +96,9 @@ def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, 
 
 
 def _latency(timeline: Timeline, found: Plateau | None) -> Latency:
-    everything = np.isfinite(timeline.vus)
-    if not everything.any():
-        return Latency()
-    end = np.arange(timeline.vus.size) >= timeline.vus.size - plateau.width(WINDOW_SECONDS, timeline.step)
-    knee = found.knee_vus if found else float(np.nanmax(timeline.vus))
-    with np.errstate(invalid="ignore"):
-        light = everything & (timeline.vus < LIGHT_LOAD * knee)
-        around = everything & (np.abs(timeline.vus / knee - 1) < AROUND_KNEE)
+    parts = phases(timeline, found)
     return Latency(
-        light_load=_quantiles(timeline, light),
-        at_knee=_quantiles(timeline, around) if found else Quantiles(),
-        at_end=_quantiles(timeline, end),
+        light_load=quantiles(timeline.expected_durations, parts.light_load),
+        at_knee=quantiles(timeline.expected_durations, parts.at_knee),
+        at_end=quantiles(timeline.expected_durations, parts.at_end),
     )
-
-
-def _quantiles(timeline: Timeline, bins: Mask) -> Quantiles:
-    spread = timeline.expected_durations
-    if spread is None or not bins.any():
-        return Quantiles()
-    counts = np.nansum(spread.buckets[bins], axis=0)
-    if counts.sum() <= 0:
-        return Quantiles()
-    p50, p95, p99 = (float(quantile(spread.lower, spread.upper, counts, q)) for q in (0.5, 0.95, 0.99))
-    return Quantiles(p50=p50, p95=p95, p99=p99)

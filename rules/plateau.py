@@ -22,13 +22,16 @@ SATURATED_BELOW = 0.85
 """Goodput below this share of N/(R0+Z) is a queue; estimator.md's study found 0.85 to separate best."""
 SATURATED_SECONDS = 10.0
 SUSTAINED_SECONDS = 30.0
+DEEP = 1.15
+"""Times the knee's VUs, from where on a bin is clear of the bend."""
+SLIGHT_FALL = 0.03
 TOP_REGIME = 0.15
 """Wide on purpose: pauses, neighbours and noise belong to the mean; other regimes stay out."""
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
 SETTLED_CYCLES = 2.0
 """Of a ramp's first iterations only the shortest have ended: random think times look short until two cycles later."""
-STILL_UNLOADED = 1.3
+STILL_UNLOADED = 1.5
 NEARLY_WHOLE = 0.1
 DIP_SECONDS = 30.0
 """Pauses that come again belong to what a system sustains; one alone may be a deploy."""
@@ -111,13 +114,19 @@ def load_ratio(timeline: Timeline) -> Floats:
     good = timeline.goodput
     if cycle is None:
         return np.full(good.shape, np.nan)
-    response = timeline.durations.mean() if timeline.durations is not None else np.zeros(good.shape)
-    seen = np.isfinite(timeline.vus)
-    sent = timeline.times - np.nan_to_num(response)
-    n = np.interp(sent, timeline.times[seen], timeline.vus[seen]) if seen.any() else timeline.vus
+    n = vus_when_sent(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(n >= 1, good * cycle / n, np.nan)
     return centred_mean(ratio, width(SATURATED_SECONDS, timeline.step)) + 0 * timeline.vus
+
+
+def vus_when_sent(timeline: Timeline) -> Floats:
+    """N at the time when the requests that are answered in a bin were sent, R(t) before. Shape (n,)."""
+    seen = np.isfinite(timeline.vus)
+    if timeline.durations is None or not seen.any():
+        return timeline.vus
+    sent = timeline.times - np.nan_to_num(timeline.durations.mean())
+    return np.interp(sent, timeline.times[seen], timeline.vus[seen])
 
 
 @lru_cache(maxsize=16)
@@ -143,9 +152,32 @@ def find(timeline: Timeline) -> Plateau | None:
     bins = with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
     if bins.sum() < 2:
         return None
-    falling = falls(good[bins])
+    falling = _retrograde(good, bins, saturated)
     estimate = _peak(timeline) if falling else mean(good[bins])
+    if not falling:
+        bins = _deep(timeline, bins, estimate.value * cycle)
+        estimate = mean(good[bins])
     return Plateau(estimate, bins, saturated, knee_vus=estimate.value * cycle, falling=falling)
+
+
+def _deep(timeline: Timeline, bins: Mask, knee_vus: float) -> Mask:
+    """``bins`` without the ones at the edge of saturation, where there is enough left without them.
+
+    They are chosen by the load, never by the outcome: a pause has many VUs too, and stays.
+    """
+    with np.errstate(invalid="ignore"):
+        deep = bins & (vus_when_sent(timeline) >= DEEP * knee_vus)
+    return deep if deep.sum() >= max(2, width(SUSTAINED_SECONDS, timeline.step)) else bins
+
+
+def _retrograde(good: Floats, bins: Mask, saturated: Mask) -> bool:
+    """Whether goodput falls with time within the best regime, clearly, or slightly and ever more after it."""
+    if falls(good[bins]):
+        return True
+    after = saturated.copy()
+    after[: np.flatnonzero(bins)[-1] + 1] = False
+    lost = after.any() and float(np.nanmean(good[after])) < (1 - TOP_REGIME) * float(np.nanmean(good[bins]))
+    return bool(lost) and falls(good[bins], SLIGHT_FALL)
 
 
 def _peak(timeline: Timeline) -> Mean:

@@ -10,12 +10,14 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from rules import names
+from rules import host_reading, names
+from rules.gridding import MOST_NAMES, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import AnySeries
-from rules.signals import host, latency, load
+from rules.signals import latency, load
 from rules.signals.signal import Signal
+from rules.timeline import Timeline
 
 FROM_K6: Final[tuple[Signal, ...]] = (
     load.VUS,
@@ -31,36 +33,35 @@ KEPT_LABELS: Final = (names.EXPECTED_RESPONSE, names.STATUS)
 RAW_SAMPLES: Final = 20_000
 """Of k6_http_reqs_total; each of the histograms has about as many, of a hundred buckets each."""
 GRID_POINTS: Final = 500
-SCRAPE_SLACK_SECONDS: Final = 30.0
 
 
-def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES) -> dict[str, Sequence[AnySeries]]:
-    """All series of ``run`` by metric name; summed on a grid where there are more than ``raw_samples``.
+def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES) -> Timeline:
+    """The Timeline of ``run``, from sums on a grid where there are more than ``raw_samples``.
 
-    Raises PrometheusError.
+    Raises PrometheusError, and NoSamplesError where the run has no two samples of k6_vus.
     """
     whole = f"{math.ceil(run.end - run.start) + 1}s"
     count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
-    return _raw(client, run) if count <= raw_samples else _on_grid(client, run, _step(client, run, whole))
+    if count <= raw_samples:
+        return to_timeline(_raw(client, run), run.testid)
+    distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
+    kept = (*KEPT_LABELS, names.REQUEST_NAME) if distinct <= MOST_NAMES else KEPT_LABELS
+    return to_timeline(_on_grid(client, run, _step(client, run, whole), kept), run.testid, int(distinct))
 
 
 def _raw(client: Prometheus, run: Run) -> dict[str, Sequence[AnySeries]]:
     samples: dict[str, Sequence[AnySeries]] = {
         signal.metric: client.raw(signal.selector(run.selector), run.start, run.end) for signal in FROM_K6
     }
-    cpu = host.CPU_SECONDS.selector(host.IDLE, host.ANY_ROLE)
-    samples[names.NODE_CPU] = client.raw(cpu, run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS)
-    return samples
+    return samples | host_reading.read_raw(client, run)
 
 
-def _on_grid(client: Prometheus, run: Run, step: int) -> dict[str, Sequence[AnySeries]]:
-    asked: list[tuple[Signal, Sequence[str], tuple[str, ...]]]
-    asked = [(signal, KEPT_LABELS, (run.selector,)) for signal in FROM_K6]
-    asked.append((host.CPU_SECONDS, host.CORE_LABELS, (host.IDLE, host.ANY_ROLE)))
-    return {
-        signal.metric: client.range(signal.on_grid(step, labels, *matchers), run.start, run.end, step)
-        for signal, labels, matchers in asked
+def _on_grid(client: Prometheus, run: Run, step: int, kept: Sequence[str]) -> dict[str, Sequence[AnySeries]]:
+    samples: dict[str, Sequence[AnySeries]] = {
+        signal.metric: client.range(signal.on_grid(step, kept, run.selector), run.start, run.end, step)
+        for signal in FROM_K6
     }
+    return samples | host_reading.read_on_grid(client, run, step)
 
 
 def _step(client: Prometheus, run: Run, whole: str) -> int:

@@ -16,6 +16,8 @@ from rules.timeline import Timeline
 from rules.wording import between, moment, number, seconds, whole
 
 RULE = "throughput"
+ROSE = 1.2
+"""VUs that vary by less are a constant load, or arrivals that k6 makes at a rate of its own (an open model)."""
 MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
@@ -26,7 +28,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
     found, best = plateau.find(timeline), plateau.best_sustained(timeline)
     if not best:
-        because = "no goodput, so nothing to find a limit of"
+        because = "no goodput, so nothing to find a limit of" if best == 0.0 else "no 30 s without a gap to judge"
         return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, query=GOODPUT.rate("1m"))
     doubt = _doubt(timeline, found)
     if found is None or doubt is not None:
@@ -85,6 +87,8 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:
         return None
+    if np.nanmax(timeline.vus) < ROSE * np.nanmin(timeline.vus[:-1]):
+        return "VUs never rose far enough to tell what they make without a queue"
     length = found.seconds(timeline.step)
     if length < SUSTAINED_SECONDS and not found.falling:
         return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"

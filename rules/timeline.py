@@ -36,13 +36,43 @@ class Durations:
 
 
 @dataclass(frozen=True, eq=False)
+class Resource:
+    """What one resource of a machine showed, as Gregg's USE method asks; shape (n,), None where nobody told."""
+
+    utilisation: Floats | None = None
+    """Share in use, or share of the time in use, 0 to 1."""
+    saturation: Floats | None = None
+    """Share of the time, or of the tasks, that had to wait for it, 0 to 1."""
+    errors: Floats | None = None
+    """Per second: drops, overflows, faults."""
+
+
+@dataclass(frozen=True, eq=False)
 class Host:
-    """CPU of one scraped machine: busy share of all cores, and of its busiest core, 0 to 1, shape (n,)."""
+    """One scraped machine. CPU is the busy share of all cores, and of its busiest core, 0 to 1, shape (n,)."""
 
     instance: str
     role: str
     cpu: Floats
+    """All NaN where the machine reports other things only."""
     busiest_core: Floats
+    steal: Floats | None = None
+    """Share of ``cpu`` time that the hypervisor gave to others; None where it is not told."""
+    cores: int = 0
+    """0 where unknown."""
+    resources: Mapping[str, Resource] = field(default_factory=dict)
+    """By the names in rules/resources.py; what is not reported is absent."""
+
+
+@dataclass(frozen=True, eq=False)
+class Requests:
+    """The requests of one name: rates per second and the durations of those with an expected response."""
+
+    total: float
+    """Over the whole run."""
+    throughput: Floats
+    goodput: Floats
+    expected_durations: Durations | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +105,10 @@ class Timeline:
     """Requests of the whole run by status code, k6's own last totals."""
     failed_totals: Mapping[str, float] = field(default_factory=dict)
     """Unexpected ones among them."""
+    by_name: Mapping[str, Requests] = field(default_factory=dict)
+    """The most frequent request names, at most gridding.MOST_NAMES of them."""
+    names: int = 0
+    """How many request names there were; 0 where the tag ``name`` is missing."""
     iterations: Floats | None = None
     dropped_iterations: Floats | None = None
     """Per second; zero where k6 never reported one (it then has no such series)."""

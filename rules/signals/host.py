@@ -15,6 +15,8 @@ GENERATOR: Final = f'{names.ROLE}=~"{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
 
 ANY_ROLE: Final = f'{names.ROLE}=~"{names.ROLE_SERVER}|{names.ROLE_GENERATOR}|{names.ROLE_BOTH}"'
 IDLE: Final = f'{names.MODE}=~"idle|iowait"'
+NOT_OURS: Final = f'{names.MODE}=~"idle|iowait|steal"'
+"""What a core's time is but its own work: the rest of it, and what the hypervisor gave to others."""
 
 CORE_LABELS: Final = (names.INSTANCE, names.JOB, names.ROLE, names.CPU, names.MODE)
 

@@ -66,6 +66,11 @@ class Signal:
         """How many samples its longest series has in ``window``."""
         return f"max (count_over_time({self.selector(*extra)}[{window}]))"
 
+    def distinct(self, label: str, window: str, *extra: str) -> str:
+        """How many values ``label`` takes in ``window``; series without it do not count."""
+        seen = self.selector(*extra, f'{label}!=""')
+        return f"count (count by ({label}) (last_over_time({seen}[{window}])))"
+
     def on_grid(self, step: int, labels: Sequence[str], *extra: str) -> str:
         """Totals of counters and histograms, means of gauges, for a range query with that many seconds a step.
 

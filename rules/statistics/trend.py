@@ -23,8 +23,8 @@ def detrended(values: Floats) -> Floats:
     return level
 
 
-def falls(values: Floats) -> bool:
-    """Whether ``values`` (NaN left out) fall by FALL from first to last, beyond the noise about their line."""
+def falls(values: Floats, by: float = FALL) -> bool:
+    """Whether ``values`` (NaN left out) fall by the share ``by``, first to last, beyond the noise about their line."""
     seen = values[np.isfinite(values)]
     if seen.size < 4:
         return False
@@ -32,4 +32,4 @@ def falls(values: Floats) -> bool:
     slope = float(x @ seen) / float(x @ x)
     residuals = seen - seen.mean() - slope * x
     error = float(np.sqrt(residuals @ residuals / (seen.size - 2) / (x @ x)))
-    return slope < 0 and -slope * (seen.size - 1) > FALL * seen.mean() and -slope > SIGNIFICANT * error
+    return slope < 0 and -slope * (seen.size - 1) > by * seen.mean() and -slope > SIGNIFICANT * error

@@ -1,0 +1,70 @@
+"""The endpoint that breaks first is named, and an id in the URL is called one."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rules.answer import Answer, Objective
+from rules.finding import Finding, Outcome
+from rules.judge import judge
+from rules.timeline import Requests, Timeline
+from tests.timelines import STEP, durations, ramp
+
+
+def finding(answer: Answer) -> Finding:
+    return next(one for one in answer.findings if one.rule == "endpoints")
+
+
+def two_endpoints() -> Timeline:
+    """/boards answers in 0.1 s until 150 VUs then 3 s; /login takes 0.1 s always, and fails one time in four."""
+    run = ramp(capacity=100, vus=300, seconds=600)
+    half = run.goodput / 2
+    slow = np.where(run.vus < 150, 0.1, 3.0)
+    boards = Requests(float(half.sum() * STEP), half, half, durations(half * STEP, slow))
+    good = half * 0.75
+    login = Requests(float(half.sum() * STEP), half, good, durations(good * STEP, np.full(half.size, 0.1)))
+    return replace(run, by_name={"/boards": boards, "/login": login}, names=2)
+
+
+def test_each_endpoint_has_its_own_rate_failures_and_latency() -> None:
+    boards, login = judge(two_endpoints(), Objective(objective=0.7)).endpoints
+    assert (boards.name, login.name) == ("/boards", "/login")
+    assert boards.goodput == pytest.approx(50, rel=0.02)
+    assert login.goodput == pytest.approx(37.5, rel=0.02)
+    assert boards.failure_ratio == 0
+    assert login.failure_ratio == pytest.approx(0.25)
+    assert boards.light_load.p95 == pytest.approx(0.1, rel=0.1)
+    assert boards.at_end.p50 == pytest.approx(3.0, rel=0.1)
+
+
+def test_the_one_that_lost_the_objective_first_is_named_with_its_time() -> None:
+    answer = judge(two_endpoints(), Objective(objective=0.7))
+    said = finding(answer)
+    assert "/boards was the first to lose the objective" in said.because
+    event = next(event for event in answer.events if event.rule == "endpoints")
+    half_way = answer.window.start.timestamp() + 300
+    assert event.time.timestamp() == pytest.approx(half_way, abs=20)
+
+
+def test_a_failing_endpoint_is_never_good_however_fast_it_fails() -> None:
+    answer = judge(two_endpoints(), Objective(objective=0.95))
+    login = answer.endpoints[1]
+    assert login.slo_lost == answer.window.start
+
+
+def test_thousands_of_urls_are_a_warning_that_says_how_to_name_them() -> None:
+    said = finding(judge(replace(ramp(), names=5000)))
+    assert said.verdict is Outcome.WARNING
+    assert said.because.startswith("5,000 request names")
+    assert "tags: {name: '/boards/:id'}" in (said.advice or "")
+
+
+def test_one_name_needs_no_list() -> None:
+    answer = judge(replace(ramp(), names=1))
+    assert answer.endpoints == []
+    assert finding(answer).verdict is Outcome.OK
+
+
+def test_without_the_tag_endpoints_are_unknown() -> None:
+    assert finding(judge(ramp())).verdict is Outcome.UNKNOWN

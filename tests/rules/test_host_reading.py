@@ -1,0 +1,92 @@
+"""What machines report, read from a real Prometheus: raw and on a grid, and only what is asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from loadline.bench import Bench
+from rules import names, resources
+from rules.host_reading import HostSamples, read_on_grid, read_raw
+from rules.hosts import hosts_on
+from rules.prometheus import Prometheus
+from rules.runs import Run
+from rules.series import Floats, Series
+from rules.signals.resources import WATCHED
+from rules.timeline import Host
+from tests.real import start_stack
+from tests.simulator.remote_write import send
+
+INSTANCE = "watched.test:9100"
+SECONDS = 120.0
+
+
+@pytest.fixture(scope="module")
+def prometheus() -> Iterator[Prometheus]:
+    """One of its own: a machine that has everything would be a host of every other test's runs."""
+    with Bench() as bench:
+        yield start_stack(bench)
+
+
+@pytest.fixture(scope="module")
+def run(prometheus: Prometheus) -> Run:
+    """Two minutes, ended now, of a machine that has everything, among devices that count twice."""
+    end = float(np.floor(time.time())) - 1.0
+    times = np.arange(end - SECONDS - 20.0, end + 0.5, 5.0)
+    host = {names.INSTANCE: INSTANCE, names.JOB: "node", names.ROLE: "server"}
+    since = times - times[0]
+
+    def one(metric: str, values: Floats, **labels: str) -> Series:
+        return Series({"__name__": metric, **host, **labels}, times, values)
+
+    series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if "device" not in signal.by]
+    for device in ("eth0", "lo", "veth12ab", "docker0"):
+        series.append(one(names.NODE_NETWORK_SENT, 1e6 * since, device=device))
+    series.append(one(names.NODE_NETWORK_SPEED, np.full(times.size, 2e6), device="eth0"))
+    for device, share in (("nvme0n1", 0.25), ("dm-0", 0.9), ("loop3", 0.9)):
+        series.append(one(names.NODE_DISK_IO_TIME, share * since, device=device))
+    for mode, share in (("idle", 0.4), ("steal", 0.1), ("user", 0.5)):
+        series.append(one(names.NODE_CPU, share * since, cpu="0", mode=mode))
+    series.append(Series({"__name__": names.NODE_LOAD1, names.INSTANCE: "nobody.test:9100"}, times, since))
+    send(series, f"{prometheus.url}/api/v1/write")
+    return Run("watched", 'testid="watched"', end - SECONDS, end)
+
+
+def told(samples: HostSamples, run: Run) -> Host:
+    hosts = hosts_on(np.arange(run.start + 10.0, run.end - 9.0, 10.0), samples)
+    return next(host for host in hosts if host.instance == INSTANCE)
+
+
+@pytest.mark.parametrize("reading", ["raw", "grid"])
+def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Prometheus) -> None:
+    samples = read_raw(prometheus, run) if reading == "raw" else read_on_grid(prometheus, run, 5)
+    host = told(samples, run)
+    assert host.cpu == pytest.approx(0.6, abs=0.01)
+    assert host.steal == pytest.approx(0.1, abs=0.01)
+    assert host.resources[resources.NETWORK].utilisation == pytest.approx(0.5, abs=0.01)
+    assert host.resources[resources.DISK].utilisation == pytest.approx(0.25, abs=0.01)
+    assert host.resources[resources.ACCEPT_QUEUE].errors == pytest.approx(2.0, abs=0.05)
+    assert host.resources[resources.CONNTRACK].utilisation == pytest.approx(1.0)
+    assert set(host.resources) == {
+        resources.CPU,
+        resources.MEMORY,
+        resources.DISK,
+        resources.NETWORK,
+        resources.ACCEPT_QUEUE,
+        resources.CONNTRACK,
+        resources.FILES,
+        resources.RETRANSMITS,
+        resources.PORTS,
+    }
+
+
+def test_devices_on_top_of_others_and_machines_without_a_role_are_not_fetched(run: Run, prometheus: Prometheus) -> None:
+    samples = read_raw(prometheus, run)
+    devices = {one.labels.get(names.DEVICE) for group in samples.values() for one in group}
+    assert devices == {None, "eth0", "nvme0n1"}
+    assert all(one.labels.get(names.ROLE) for group in samples.values() for one in group)
+    assert {one.labels[names.MODE] for one in samples[names.NODE_CPU]} >= {"idle", "steal"}
+    assert "user" not in {one.labels[names.MODE] for one in samples[names.NODE_CPU]}

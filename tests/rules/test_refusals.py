@@ -1,0 +1,57 @@
+"""What a server says as it turns requests away, and how it stands beside what its machine shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rules.timeline import Timeline
+from tests.machines import RUN, asked, load, named, server
+from tests.timelines import STEP, durations, with_failures
+
+
+def refused(share: float, status: str, seconds: float) -> Timeline:
+    """RUN with failures of that many ``seconds`` beside it."""
+    run = with_failures(RUN, share, status)
+    assert run.expected_durations is not None
+    good, bad = run.expected_durations, durations(run.failures_by_status[status] * STEP, np.full(run.vus.size, seconds))
+    every = replace(
+        good, counts=good.counts + bad.counts, sums=good.sums + bad.sums, buckets=good.buckets + bad.buckets
+    )
+    return replace(run, durations=every, iteration_durations=None)  # of which the formula knows no mixture
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "resource"),
+    [
+        ("429", 0.001, "rate limit"),
+        ("503", 0.001, "queue"),
+        ("503", 30.0, None),
+        ("0", 30.0, "hang"),
+        ("0", 0.001, "connections"),
+        ("500", 0.001, None),
+    ],
+)
+def test_what_the_server_says_as_it_turns_requests_away_needs_no_host(
+    status: str, seconds: float, resource: str | None
+) -> None:
+    assert named(refused(0.3, status, seconds)) == resource
+
+
+def test_few_refusals_are_an_accident_beside_the_limit() -> None:
+    assert named(refused(0.02, "429", 0.001)) is None
+
+
+def test_a_rate_limit_stands_above_a_full_cpu_and_a_full_queue_below_it() -> None:
+    limited, queued = (server(refused(0.3, status, 0.001), load(RUN)) for status in ("429", "503"))
+    finding, told = asked(limited)
+    assert told is not None
+    assert told.resource == "rate limit"
+    assert "30 % of the requests on the plateau were answered 429" in told.because
+    assert "though the CPU of 10.0.1.12:9100 was at 97 %" in finding.because
+    finding, told = asked(queued)
+    assert told is not None
+    assert told.resource == "cpu"
+    assert "answered 503" in finding.because
