@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from loadline.bench import Bench
+from loadline.stack import binaries
+from loadline.stack import prometheus as stack
 from rules.answer import Answer
 from rules.prometheus import Prometheus
 from tests.real import RAMP, RealRun, loadline, start_sample_api, start_stack
@@ -30,6 +32,12 @@ def session_bench() -> Iterator[Bench]:
 def prometheus(session_bench: Bench) -> Prometheus:
     """One real Prometheus for the whole session; tests keep apart by their testids."""
     return start_stack(session_bench)
+
+
+@pytest.fixture
+def fresh_prometheus(bench: Bench) -> Prometheus:
+    """A Prometheus of this test's own: simulated hosts carry the same names in every run."""
+    return stack.start(binaries.obtain("prometheus"), bench.folder, [], bench.interrupts, bench.adopt)
 
 
 @pytest.fixture(scope="session")

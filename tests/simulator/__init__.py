@@ -7,10 +7,14 @@
 from tests.simulator.draw import random_scenario
 from tests.simulator.run import SimulatedRun, simulate
 from tests.simulator.scenario import (
+    Arrivals,
     Change,
+    Endpoint,
     Generator,
     Hosts,
+    Leak,
     Load,
+    Outage,
     Output,
     Pauses,
     RateLimit,
@@ -18,14 +22,19 @@ from tests.simulator.scenario import (
     Scenario,
     Server,
     Service,
+    Tier,
 )
 from tests.simulator.truth import Truth
 
 __all__ = [
+    "Arrivals",
     "Change",
+    "Endpoint",
     "Generator",
     "Hosts",
+    "Leak",
     "Load",
+    "Outage",
     "Output",
     "Pauses",
     "RateLimit",
@@ -34,6 +43,7 @@ __all__ = [
     "Server",
     "Service",
     "SimulatedRun",
+    "Tier",
     "Truth",
     "random_scenario",
     "simulate",

@@ -7,15 +7,24 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
-from heapq import heappop, heappush, heapreplace
+from dataclasses import dataclass, field
+from heapq import heappop, heapreplace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.series import Floats
-from tests.simulator.scenario import Generator, Load
+from tests.simulator.scenario import Load
 from tests.simulator.server import BLOCK, NO_REPLY, Serve
+
+Counts = NDArray[np.integer[Any]]
+
+
+def none() -> Floats:
+    """No times."""
+    return np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +43,12 @@ class Requests:
     """Times at which the last iteration of each VU that was active at the end is over, rising; shape (VUs,)."""
     first: Floats
     """When each VU began, rising."""
+    turn: Counts
+    """Which of the script's requests it was, from 0."""
+    dropped: Floats = field(default_factory=none)
+    """When an iteration was due and no VU was free, rising; of any length."""
+    made: Floats = field(default_factory=none)
+    """When a VU was made for want of one, rising; of any length."""
 
 
 def starts_and_stops(load: Load) -> tuple[list[float], list[float]]:
@@ -57,7 +72,10 @@ def think_times(load: Load, rng: np.random.Generator) -> Iterator[float]:
 
 
 def loop(load: Load, serve: Serve, stops: list[float], rng: np.random.Generator) -> Requests:
-    """The run with a load generator that is never short of CPU. ``stops`` are times at which a VU leaves."""
+    """The run of a script of one request, with a load generator that is never short of CPU.
+
+    ``stops`` are times at which a VU leaves.
+    """
     starts, _ = starts_and_stops(load)
     ready = list(starts)  # rising, so it is a heap
     leaving = list(reversed(stops))
@@ -90,65 +108,5 @@ def loop(load: Load, serve: Serve, stops: list[float], rng: np.random.Generator)
         iteration_seconds=ends - np.array(sent),
         busy=np.sort(ready),
         first=np.array(starts),
-    )
-
-
-def contended_loop(
-    load: Load, generator: Generator, serve: Serve, stops: list[float], rng: np.random.Generator
-) -> Requests:
-    """The run with a generator whose CPU has a queue: before sending, and again at the reply.
-
-    The first wait is part of no request: k6's sleep just lasts longer. The second is in the request's measured
-    duration, as k6 reads the clock only once it has the CPU.
-    """
-    starts, _ = starts_and_stops(load)
-    leaving = list(reversed(stops))
-    thinks = think_times(load, rng)
-    half = generator.cpu_per_request / 2
-    cpu = [0.0] * generator.cores
-    end, timeout = load.seconds, load.timeout
-    # (time, stage, began, sent, begun, status): 0 wants to send, 1 sends, 2 has the reply. Began is the iteration's.
-    events = [(t, 0, -1.0, 0.0, 0.0, 0) for t in starts]
-    rows: list[tuple[float, float, float, int]] = []
-    iterations: list[tuple[float, float]] = []
-    left: list[float] = []
-
-    def on_cpu(now: float) -> float:
-        begin = max(now, cpu[0])
-        heapreplace(cpu, begin + half)
-        return begin
-
-    while events:
-        now, stage, began, sent, begun, code = heappop(events)
-        if stage == 0:
-            grant = on_cpu(now)
-            if began >= 0:
-                iterations.append((grant, grant - began))
-            if grant >= end or (leaving and grant >= leaving[-1]):
-                if grant < end:
-                    leaving.pop()
-                left.append(grant)
-                continue
-            heappush(events, (grant + half, 1, grant, 0.0, 0.0, 0))
-        elif stage == 1:
-            begun, reply, code = serve(now)
-            if reply - now > timeout:
-                reply, code = now + timeout, NO_REPLY
-            heappush(events, (reply, 2, began, now, begun, code))
-        else:
-            done = on_cpu(now) + half
-            rows.append((sent, begun, done, code))
-            heappush(events, (done + next(thinks), 0, began, 0.0, 0.0, 0))
-    rows.sort()
-    table = np.array(rows).reshape(-1, 4)
-    ended = np.array(iterations).reshape(-1, 2)
-    return Requests(
-        sent=table[:, 0],
-        begun=table[:, 1],
-        replied=table[:, 2],
-        status=table[:, 3].astype(int),
-        iteration_ends=ended[:, 0],
-        iteration_seconds=ended[:, 1],
-        busy=np.sort([t for t in left if t >= end]),
-        first=np.array(starts),
+        turn=np.zeros(len(sent), int),
     )

@@ -1,4 +1,4 @@
-"""What node_exporter shows of the two machines: CPU seconds per core and mode, scraped by Prometheus's clock."""
+"""What node_exporter shows of the two machines, by Prometheus's clock: CPU seconds per core and mode, and more."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from rules import names
 from rules.series import Floats, Series
+from tests.simulator import machines
 from tests.simulator.closed_loop import Requests
 from tests.simulator.scenario import Scenario
 from tests.simulator.server import ERROR, NO_REPLY, OK
@@ -17,8 +18,8 @@ BACKGROUND = 0.01
 
 
 def scraped(scenario: Scenario, requests: Requests, zero: float, rng: np.random.Generator) -> Iterator[Series]:
-    """``node_cpu_seconds_total`` of each machine that the scenario shows. ``zero``: unix seconds of the begin."""
-    hosts, generator = scenario.hosts, scenario.generator
+    """Every series of each machine that the scenario shows. ``zero``: unix seconds of the begin."""
+    hosts, generator, idle = scenario.hosts, scenario.generator, scenario.generator.idle_cores
     if hosts.shown == "none":
         return
     # Scraping began before the test, as it does where Prometheus is up.
@@ -26,13 +27,15 @@ def scraped(scenario: Scenario, requests: Requests, zero: float, rng: np.random.
     server = _server_seconds(scenario, requests, times)
     sent = np.searchsorted(np.sort(requests.replied), times) * generator.cpu_per_request
     shown = {
-        "apart": [("server", server, hosts.server_cores), ("generator", sent, generator.cores)],
-        "server": [("server", server, hosts.server_cores)],
-        "generator": [("generator", sent, generator.cores)],
-        "both": [("both", server + sent, hosts.server_cores + generator.cores)],
+        "apart": [("server", server, hosts.server_cores, 0), ("generator", sent, generator.cores, idle)],
+        "server": [("server", server, hosts.server_cores, 0)],
+        "generator": [("generator", sent, generator.cores, idle)],
+        "both": [("both", server + sent, hosts.server_cores + generator.cores, idle)],
     }
-    for role, busy, cores in shown[hosts.shown]:
-        yield from _cores(role, times, busy, cores, zero, rng)
+    for role, busy, cores, unused in shown[hosts.shown]:
+        yield from _cores(role, times, busy, cores, unused, zero, rng)
+    for role, busy, cores, unused in shown[hosts.shown]:
+        yield from machines.others(scenario, requests, role, times, busy, cores + unused, zero, rng)
 
 
 def _server_seconds(scenario: Scenario, requests: Requests, times: Floats) -> Floats:
@@ -56,14 +59,18 @@ def _since(moments: Floats, times: Floats) -> Floats:
 
 
 def _cores(
-    role: str, times: Floats, busy: Floats, cores: int, zero: float, rng: np.random.Generator
+    role: str, times: Floats, busy: Floats, cores: int, unused: int, zero: float, rng: np.random.Generator
 ) -> Iterator[Series]:
-    """``busy`` seconds on ``cores`` cores that share the work evenly, a core never more than fully busy."""
+    """``busy`` seconds on ``cores`` cores that share the work evenly, a core never more than fully busy.
+
+    ``unused`` cores more have nothing to do.
+    """
     step = np.diff(times, prepend=times[0] - np.median(np.diff(times)))
     stamps = np.floor((zero + times) * 1000.0) / 1000.0
-    for core in range(cores):
+    for core in range(cores + unused):
         noise = rng.normal(0.0, 0.005, times.size)
-        share = np.clip(np.diff(busy, prepend=0.0) / cores / step + BACKGROUND + noise, 0.0, 1.0)
+        work = np.diff(busy, prepend=0.0) / cores / step if core < cores else 0.0
+        share = np.clip(work + BACKGROUND + noise, 0.0, 1.0)
         labels = {
             "__name__": names.NODE_CPU,
             names.CPU: str(core),
@@ -71,5 +78,6 @@ def _cores(
             names.JOB: "exporter",
             names.ROLE: role,
         }
-        for mode, part in (("user", 0.8 * share), ("system", 0.2 * share), ("iowait", 0 * share), ("idle", 1 - share)):
+        parts = {"user": 0.8 * share, "system": 0.2 * share, "iowait": 0 * share, "steal": 0 * share, "idle": 1 - share}
+        for mode, part in parts.items():
             yield Series(labels | {names.MODE: mode}, stamps, 1000.0 + np.cumsum(part * step))

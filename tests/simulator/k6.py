@@ -19,7 +19,7 @@ from tests.simulator.closed_loop import Requests
 from tests.simulator.scenario import Load, Output, Server
 from tests.simulator.server import ERROR, NO_REPLY, OK, OVERLOADED, REFUSED, TOO_MANY
 
-URL = "http://sut.test/boards"
+ADDRESS = "http://sut.test/"
 SCENARIO = "default"
 PIPELINE_SECONDS = 0.05
 """k6 hands samples to its outputs in batches of this length, so a flush does not have the very last."""
@@ -42,6 +42,8 @@ class Pushes:
     arrived: NDArray[np.bool_]
     zero: float
     """Unix seconds at which the test began."""
+    restart: float | None = None
+    """When the process was started again: totals of later pushes count from there."""
 
 
 def written(
@@ -60,7 +62,9 @@ def written(
         pushes = _pushes(until, dies is None, output, zero, rng)
         yield from _vus(requests, load, output, until, pushes, labels)
         yield from _iterations(requests, ended, pushes, output, labels)
-        yield from _requests(requests, mine, server, pushes, output, labels, rng)
+        if not number:  # the load's own clock drops them, in one process
+            yield from _counted(names.DROPPED_ITERATIONS, requests.dropped, pushes, labels | {"scenario": SCENARIO})
+        yield from _requests(requests, mine, load, server, pushes, output, labels, rng)
 
 
 def _mine(
@@ -85,16 +89,22 @@ def _pushes(until: float, ends_well: bool, output: Output, zero: float, rng: np.
     lost = rng.random(flushes.size) < output.lost_share
     for begin, end in output.gaps:
         lost |= (flushes >= begin) & (flushes < end)
-    return Pushes(cuts, ~lost, zero)
+    return Pushes(cuts, ~lost, zero, output.restarts_at)
 
 
-def _stamped(times: Floats, pushes: Pushes) -> tuple[Floats, Indices]:
-    """Of additions at ``times`` (rising): the stamps of the samples that arrived, and how many additions each holds."""
+def _stamped(times: Floats, pushes: Pushes) -> tuple[Floats, Indices, Indices]:
+    """Of additions at ``times`` (rising): the stamps of the samples that arrived, and which additions each holds.
+
+    Sample i holds the additions from ``since[i]`` to before ``upto[i]``; what a killed process had not pushed is lost.
+    """
     upto = np.searchsorted(times, pushes.cuts, side="right")
+    since = np.zeros_like(upto)
+    if pushes.restart is not None:
+        since[pushes.cuts > pushes.restart] = np.searchsorted(times, pushes.restart)
     sent = np.diff(upto, prepend=0) > 0
-    kept = upto[sent & pushes.arrived]
+    kept = sent & pushes.arrived & (upto > since)
     # In unix milliseconds and back, so that the floats are those that a store gives back.
-    return np.floor((pushes.zero + times[kept - 1]) * 1000.0) / 1000.0, kept
+    return np.floor((pushes.zero + times[upto[kept] - 1]) * 1000.0) / 1000.0, upto[kept], since[kept]
 
 
 def _vus(
@@ -102,12 +112,15 @@ def _vus(
 ) -> Iterator[Series]:
     """k6 reports its VUs every second, and each flush keeps the latest report."""
     processes = output.processes
+    arrivals = load.arrivals
     finishers = processes - (output.last_dies_at is not None)
     seconds = np.arange(1.0, until + 1e-9)
     planned = np.interp(seconds, [t for t, _ in load.points], [n for _, n in load.points])
+    if arrivals:  # k6 counts every VU that it has made, idle or not
+        planned = arrivals.allocated + np.searchsorted(requests.made, seconds, side="right").astype(float)
     finishing = requests.busy.size - np.searchsorted(requests.busy, seconds, side="right")
     vus = np.floor(np.where(seconds < load.seconds, planned / processes, finishing / finishers))
-    stamps, kept = _stamped(seconds, pushes)
+    stamps, kept, _ = _stamped(seconds, pushes)
     yield Series({"__name__": names.VUS} | labels, stamps, vus[kept - 1])
     most = np.full(stamps.size, np.ceil(load.most_vus / processes))
     yield Series({"__name__": names.VUS_MAX} | labels, stamps, most)
@@ -126,6 +139,7 @@ def _iterations(
 def _requests(
     requests: Requests,
     mine: NDArray[np.bool_],
+    load: Load,
     server: Server,
     pushes: Pushes,
     output: Output,
@@ -138,18 +152,20 @@ def _requests(
     if server.waits_before_accept:
         waited = np.clip(requests.begun - requests.sent, 0.0, duration)
         blocked, duration = blocked + waited, duration - waited
-    for code in np.unique(requests.status[mine]):
-        chosen = np.flatnonzero(mine & (requests.status == code))
+    kinds = sorted(set(zip(requests.turn[mine].tolist(), requests.status[mine].tolist(), strict=True)))
+    for turn, code in kinds:
+        chosen = np.flatnonzero(mine & (requests.status == code) & (requests.turn == turn))
         chosen = chosen[np.argsort(requests.replied[chosen], kind="stable")]
-        times, carried = requests.replied[chosen], labels | _reply_labels(int(code))
+        times, carried = requests.replied[chosen], labels | _reply_labels(load.requests[turn].name, code)
         yield from _counted(names.HTTP_REQS, times, pushes, carried)
         yield from _trend(names.HTTP_REQ_DURATION, times, duration[chosen], pushes, output, carried)
         yield from _trend(names.HTTP_REQ_BLOCKED, times, blocked[chosen], pushes, output, carried)
 
 
-def _reply_labels(code: int) -> dict[str, str]:
+def _reply_labels(endpoint: str, code: int) -> dict[str, str]:
     """k6's default system tags; an empty one is no label."""
-    labels = {"scenario": SCENARIO, "method": "GET", names.REQUEST_NAME: URL, "url": URL}
+    url = ADDRESS + endpoint
+    labels = {"scenario": SCENARIO, "method": "GET", names.REQUEST_NAME: url, "url": url}
     labels |= {names.STATUS: str(max(code, 0)), names.EXPECTED_RESPONSE: "true" if code == OK else "false"}
     if code > 0:
         labels["proto"] = "HTTP/1.1"
@@ -161,33 +177,36 @@ def _reply_labels(code: int) -> dict[str, str]:
 
 
 def _counted(name: str, times: Floats, pushes: Pushes, labels: dict[str, str]) -> Iterator[Series]:
-    stamps, kept = _stamped(times, pushes)
+    stamps, upto, since = _stamped(times, pushes)
     if stamps.size:
-        yield Series({"__name__": name} | labels, stamps, kept.astype(float))
+        yield Series({"__name__": name} | labels, stamps, (upto - since).astype(float))
 
 
 def _trend(
     name: str, times: Floats, seconds: Floats, pushes: Pushes, output: Output, labels: dict[str, str]
 ) -> Iterator[AnySeries]:
-    stamps, kept = _stamped(times, pushes)
+    stamps, upto, since = _stamped(times, pushes)
     if not stamps.size:
         return
     if not output.native_histograms:
-        values = np.array([np.quantile(seconds[:n], 0.99) for n in kept])
+        values = np.array([np.quantile(seconds[a:b], 0.99) for a, b in zip(since, upto, strict=True)])
         yield Series({"__name__": name.removesuffix("_seconds") + "_p99"} | labels, stamps, values)
         return
-    seconds = seconds[: kept[-1]]
+    seconds = seconds[: upto[-1]]
     index = np.ceil(np.log2(np.maximum(seconds, 1e-9)) * BUCKETS_PER_DOUBLING).astype(int)
     lowest, width = int(index.min()), int(index.max() - index.min()) + 1
-    row = np.searchsorted(kept, np.arange(seconds.size), side="right")
-    table = np.bincount(row * width + index - lowest, minlength=kept.size * width).reshape(kept.size, width)
+    marks = np.unique(np.concatenate([[0], since, upto]))
+    row = np.searchsorted(marks, np.arange(seconds.size), side="right")
+    table = np.bincount(row * width + index - lowest, minlength=marks.size * width).reshape(marks.size, width)
+    total, sums = np.cumsum(table, axis=0), np.concatenate([[0.0], np.cumsum(seconds)])
     uppers = 2.0 ** ((lowest + np.arange(-1, width)) / BUCKETS_PER_DOUBLING)
+    ends, begins = np.searchsorted(marks, upto), np.searchsorted(marks, since)
     yield HistogramSeries(
         labels={"__name__": name} | labels,
         times=stamps,
-        counts=kept.astype(float),
-        sums=np.cumsum(seconds)[kept - 1],
+        counts=(upto - since).astype(float),
+        sums=sums[upto] - sums[since],
         lower=uppers[:-1],
         upper=uppers[1:],
-        buckets=np.cumsum(table, axis=0).astype(float),
+        buckets=(total[ends] - total[begins]).astype(float),
     )

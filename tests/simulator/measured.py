@@ -8,7 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from rules.series import Floats
-from tests.simulator import closed_loop, server
+from tests.simulator import server
+from tests.simulator.closed_loop import starts_and_stops
+from tests.simulator.play import play
 from tests.simulator.scenario import Load, Scenario, Server
 from tests.simulator.speed import base_speed
 
@@ -35,7 +37,7 @@ def sustained_peak(scenario: Scenario, start: float, end: float, knee: float, se
     grid = np.arange(start, end, 0.1)
     planned = np.interp(grid, [t for t, _ in load.points], [n for _, n in load.points])
     expected = np.interp(planned, np.concatenate([[0.0], vus]), np.concatenate([[0.0], rates]))
-    return float(_moving_mean(expected, int(seconds * 10)).max())
+    return float(moving_mean(expected, int(seconds * 10)).max())
 
 
 @lru_cache(maxsize=64)
@@ -50,10 +52,9 @@ def peak_under_load(scenario: Scenario, seconds: float) -> float:
     total = np.zeros(bins.size - 1)
     for number in range(runs):
         rng = np.random.default_rng((SEED, number))
-        serve = server.opened(scenario.server, scenario.load.seconds + scenario.load.timeout, rng)
-        requests = closed_loop.loop(scenario.load, serve, [], rng)
+        requests = play(scenario.load, scenario.server, None, starts_and_stops(scenario.load)[1], rng)
         total += np.histogram(requests.replied[requests.status == server.OK], bins)[0]
-    return float(_moving_mean(total / runs, int(seconds)).max())
+    return float(moving_mean(total / runs, int(seconds)).max())
 
 
 @lru_cache(maxsize=512)
@@ -64,11 +65,11 @@ def goodput(system: Server, load: Load) -> float:
     """
     vus = load.most_vus
     lone = system.network + system.service.mean
-    most = min(vus / (load.think + lone), system.workers / system.service.mean)
+    most = min(vus / (load.think_per_request + lone), system.workers / system.service.mean)
     seconds = max(REQUESTS / most, 10 * (load.think + vus / most))
     steady = replace(load, points=((0.0, 1.0), (seconds / 6, vus), (seconds, vus)))
     rng = np.random.default_rng(SEED)
-    requests = closed_loop.loop(steady, server.opened(system, seconds + load.timeout, rng), [], rng)
+    requests = play(steady, system, None, [], rng)
     good = requests.replied[requests.status == server.OK]
     return float(((good > seconds / 5) & (good <= seconds)).sum() / (0.8 * seconds))
 
@@ -80,7 +81,8 @@ def _frozen(system: Server, time: float) -> Server:
     return replace(system, workers=system.workers + grown, service=service, changes=(), scale_out=None)
 
 
-def _moving_mean(values: Floats, width: int) -> Floats:
+def moving_mean(values: Floats, width: int) -> Floats:
+    """Means of every ``width`` neighbours in ``values``; of all of them where there are fewer."""
     total = np.concatenate([[0.0], np.cumsum(values)])
     width = min(width, values.size)
     return np.asarray((total[width:] - total[:-width]) / width)

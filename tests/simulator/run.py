@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from rules.series import AnySeries, Samples
-from tests.simulator import closed_loop, hosts, k6, server
+from tests.simulator import closed_loop, hosts, k6
+from tests.simulator.capacity import capacity
 from tests.simulator.closed_loop import Requests
+from tests.simulator.play import play
 from tests.simulator.scenario import Scenario
-from tests.simulator.truth import Truth, capacity, truth_of
+from tests.simulator.truth import Truth, truth_of
 
 ZERO = 1_700_000_000.0
 """Unix seconds at which a simulated test begins unless it is shifted."""
@@ -56,13 +58,11 @@ def simulate(scenario: Scenario, seed: int, testid: str | None = None) -> Simula
 def played(scenario: Scenario, rng: np.random.Generator) -> Requests:
     """Every request of the run."""
     load, generator = scenario.load, scenario.generator
-    serve = server.opened(scenario.server, load.seconds + load.timeout, rng)
     _, stops = closed_loop.starts_and_stops(load)
     stops = sorted([*stops, *_dying(scenario)])
     fastest = max(capacity(scenario.server, mark) for mark in (0.0, load.seconds))
-    if generator.capacity < AMPLE * fastest:
-        return closed_loop.contended_loop(load, generator, serve, stops, rng)
-    return closed_loop.loop(load, serve, stops, rng)
+    waited_for = generator if generator.capacity < AMPLE * fastest else None
+    return play(load, scenario.server, waited_for, stops, rng)
 
 
 def _dying(scenario: Scenario) -> list[float]:

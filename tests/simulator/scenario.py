@@ -60,6 +60,31 @@ class ScaleOut:
 
 
 @dataclass(frozen=True)
+class Leak:
+    """From ``at`` to ``until`` every worker loses speed evenly, until ``share`` of it is gone."""
+
+    at: float
+    until: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Between ``begin`` and ``end`` nobody listens: a restart."""
+
+    begin: float
+    end: float
+
+
+@dataclass(frozen=True)
+class Tier:
+    """What the server asks for every request once its own work is done: a service with a queue of its own."""
+
+    workers: int
+    service: Service
+
+
+@dataclass(frozen=True)
 class RateLimit:
     """A token bucket: 429 at once for what comes faster than ``rate`` per second beyond ``burst``."""
 
@@ -83,19 +108,47 @@ class Server:
     rate_limit: RateLimit | None = None
     error_share: float = 0.0
     """This share of the requests is answered 500 after the full service."""
+    instant_errors: bool = False
+    """They are answered at once instead and cost no worker anything."""
     refuses: bool = False
     """Nobody listens: every request ends at once without a reply."""
     contention: float = 0.0
     """Each request found waiting lengthens the newcomer's service by this share: retrograde above 0."""
+    tiers: tuple[Tier, ...] = ()
+    """Asked one after another; a worker does not wait for them."""
+    lock_seconds: float = 0.0
+    """Each service begins with so long (its mean; exponential) under a lock that one worker at a time can hold."""
+    leak: Leak | None = None
+    outage: Outage | None = None
     waits_before_accept: bool = False
     """The queue is before accept(): k6 counts the wait as blocked, not as duration."""
 
 
 @dataclass(frozen=True)
-class Load:
-    """VUs in a closed loop: request, think, again.
+class Endpoint:
+    """One request of the script: its name, and its work as a multiple of the server's mean."""
 
-    ``points`` are (seconds, VUs) with straight lines between them, as k6's stages; the first is at 0.
+    name: str = "boards"
+    size: float = 1.0
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """k6's ramping-arrival-rate: iterations begin as ``points`` (seconds, iterations/s) plan, if a VU is free.
+
+    Where none is, the iteration is dropped, and the VUs, ``allocated`` at first, become one more up to the load's.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    allocated: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """VUs in a closed loop: the script's requests one after another, think, again.
+
+    ``points`` are (seconds, VUs) with straight lines between them, as k6's stages; the first is at 0. With
+    ``arrivals`` the loop is open, and the points are the most VUs there may be.
     """
 
     points: tuple[tuple[float, float], ...]
@@ -106,6 +159,13 @@ class Load:
     """k6 gives up on a reply after this; the server's worker does not notice."""
     graceful_stop: float = 10.0
     """Iterations under way at the end may take so long to finish."""
+    requests: tuple[Endpoint, ...] = (Endpoint(),)
+    """The mean of their sizes is 1, so that the server's capacity does not depend on the script."""
+    arrivals: Arrivals | None = None
+
+    @property
+    def think_per_request(self) -> float:
+        return self.think / len(self.requests)
 
     @property
     def seconds(self) -> float:
@@ -122,6 +182,8 @@ class Generator:
 
     cores: int = 4
     cpu_per_request: float = 1e-4
+    idle_cores: int = 0
+    """Further cores of the machine that k6 is not allowed to use."""
 
     @property
     def capacity(self) -> float:
@@ -143,6 +205,8 @@ class Output:
     """Several k6 share the VUs; each carries its own ``instance_id``."""
     last_dies_at: float | None = None
     """The last of several processes ends at this time, without a word."""
+    restarts_at: float | None = None
+    """Every process is killed and started again at this time: its totals begin anew, its load goes on."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,9 @@ import numpy as np
 
 from tests.simulator.scenario import Pauses, Server
 
+LEAK_STEPS = 200
+"""A leak's slope is made of so many steps, each far smaller than any noise."""
+
 
 @dataclass(frozen=True)
 class WorkClock:
@@ -35,10 +38,12 @@ class WorkClock:
 
 def work_clock(server: Server, seconds: float, rng: np.random.Generator) -> WorkClock | None:
     """The clock of one run of ``server``; None where its speed is always 1."""
-    if not server.changes and server.pauses is None:
+    if not server.changes and server.pauses is None and server.leak is None:
         return None
     stops = list(_pauses(server.pauses, seconds, rng)) if server.pauses else []
-    marks = sorted({0.0, *(c.at for c in server.changes), *(t for stop in stops for t in stop)})
+    leak = server.leak
+    steps = np.linspace(leak.at, leak.until, LEAK_STEPS + 1).tolist() if leak else []
+    marks = sorted({0.0, *steps, *(c.at for c in server.changes), *(t for stop in stops for t in stop)})
     begins, done, speeds = [0.0], [0.0], [1.0]
     edge = 0
     for mark in marks:
@@ -53,11 +58,13 @@ def work_clock(server: Server, seconds: float, rng: np.random.Generator) -> Work
 
 
 def base_speed(server: Server, time: float) -> float:
-    """Speed at ``time`` by the server's changes alone."""
+    """Speed at ``time`` without pauses."""
     speed = 1.0
     for change in server.changes:
         if change.at <= time:
             speed = change.speed
+    if leak := server.leak:
+        speed *= 1.0 - leak.share * min(max((time - leak.at) / (leak.until - leak.at), 0.0), 1.0)
     return speed
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rules.finding import Verdict
 from tests.simulator import (
     Change,
+    Endpoint,
     Generator,
+    Leak,
     Load,
+    Outage,
     Pauses,
     RateLimit,
     ScaleOut,
     Scenario,
     Server,
     Service,
+    Tier,
 )
 from tests.simulator.run import played
 from tests.simulator.truth import truth_of
@@ -46,12 +52,16 @@ def goodput(scenario: Scenario, start: float, end: float, seed: int = 1) -> floa
         (Server(4, Service(0.02, 0.5), pauses=Pauses(every=0.3, lasting=0.1, depth=0.4, regular=False)), 180.0),
         (Server(4, Service(0.02, 1.0), changes=(Change(0.0, 0.5), Change(20.0, 1.0))), 200.0),
         (Server(4, Service(0.02, 1.0), waits_before_accept=True), 200.0),
+        (Server(4, Service(0.02, 1.0), error_share=0.3, instant_errors=True), 200.0),
+        (Server(4, Service(0.01, 1.0), tiers=(Tier(3, Service(0.015, 0.5)), Tier(1, Service(0.004, 0.0)))), 200.0),
+        (Server(4, Service(0.01, 1.0), lock_seconds=0.005), 180.95238),
+        (Server(4, Service(0.02, 0.5), leak=Leak(0.0, 600.0, 0.04)), 195.7),
     ],
 )
 def test_a_saturated_server_serves_its_capacity(server: Server, expected: float) -> None:
     truth = truth_of(Scenario(LOAD, server))
     assert truth.verdict is Verdict.SATURATED
-    assert truth.max_throughput == pytest.approx(expected, rel=1e-9)
+    assert truth.max_throughput == pytest.approx(expected, rel=1e-4)
     assert goodput(Scenario(LOAD, server), 100.0, 600.0) == pytest.approx(expected, rel=0.015)
 
 
@@ -69,6 +79,46 @@ def test_each_regime_has_its_own_capacity_and_the_best_counts(server: Server, be
     assert truth.max_throughput == pytest.approx(max(before, after))
     assert goodput(scenario, 100.0, 300.0) == pytest.approx(before, rel=0.02)
     assert goodput(scenario, 310.0, 600.0) == pytest.approx(after, rel=0.02)
+
+
+def test_a_deploy_is_no_regime_and_what_comes_after_it_is() -> None:
+    server = Server(
+        4, Service(0.02, 0.5), outage=Outage(300.0, 310.0), changes=(Change(310.0, 0.5), Change(320.0, 1.2))
+    )
+    scenario = Scenario(LOAD, server)
+    assert [regime.capacity for regime in truth_of(scenario).regimes] == pytest.approx([200.0, 100.0, 240.0])
+    assert truth_of(scenario).max_throughput == pytest.approx(240.0)
+    assert goodput(scenario, 301.0, 309.0) == 0.0
+    assert goodput(scenario, 325.0, 600.0) == pytest.approx(240.0, rel=0.02)
+
+
+def test_a_strong_leak_has_the_peak_of_its_falling_capacity() -> None:
+    scenario = Scenario(LOAD, Server(4, Service(0.02, 0.5), leak=Leak(0.0, 600.0, 0.5)))
+    truth = truth_of(scenario)
+    assert truth.max_throughput == pytest.approx(190.0, rel=0.01)  # 40 s to fill it, and the middle of 30 s
+    assert goodput(scenario, 40.0, 70.0) == pytest.approx(truth.max_throughput, rel=0.05)
+    assert goodput(scenario, 570.0, 600.0) == pytest.approx(102.5, rel=0.03)
+
+
+def test_a_script_of_several_requests_does_not_change_what_the_server_can_do() -> None:
+    steps = (Endpoint("list", 0.2), Endpoint("search", 2.3), Endpoint("show", 0.5))
+    scenario = Scenario(replace(LOAD, requests=steps), Server(4, Service(0.02, 0.5)))
+    truth = truth_of(scenario)
+    assert truth.max_throughput == pytest.approx(200.0)
+    assert truth.knee_vus == pytest.approx(200.0 / 3 * (1.0 + 3 * 0.021))
+    assert goodput(scenario, 150.0, 600.0) == pytest.approx(200.0, rel=0.015)
+
+
+def test_load_that_never_changes_cannot_show_that_it_saturates() -> None:
+    truth = truth_of(Scenario(Load(((0.0, 600.0), (200.0, 600.0)), 1.0), Server(4, Service(0.02))))
+    assert (truth.verdict, truth.also) == (Verdict.SATURATED, (Verdict.NOT_SATURATED,))
+    assert truth.allows(Verdict.NOT_SATURATED)
+    assert not truth.allows(Verdict.GENERATOR_LIMITED)
+
+
+def test_a_spike_of_seconds_proves_nothing() -> None:
+    spike = Load(((0.0, 50.0), (60.0, 50.0), (61.0, 500.0), (75.0, 500.0), (76.0, 50.0), (120.0, 50.0)), 1.0)
+    assert truth_of(Scenario(spike, Server(4, Service(0.02)))).verdict is Verdict.NOT_SATURATED
 
 
 def test_a_short_queue_costs_capacity_as_its_steady_runs_say() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from rules import names
 from rules.series import HistogramSeries, Series
-from tests.simulator import Generator, Hosts, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
+from tests.simulator import Endpoint, Generator, Hosts, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
 from tests.simulator.closed_loop import starts_and_stops
 from tests.simulator.run import played
 
@@ -137,6 +137,36 @@ def test_several_processes_share_the_load_and_one_may_die() -> None:
     assert last["2", "200"] < 0.4 * last["0", "200"]
 
 
+def test_a_process_that_is_started_again_counts_anew() -> None:
+    whole, again = (simulate(replace(PLAIN, output=output), 1) for output in (Output(), Output(restarts_at=61.0)))
+    for before, after in zip(counters(whole, names.HTTP_REQS), counters(again, names.HTTP_REQS), strict=True):
+        early = after.times - again.start < 61.0
+        np.testing.assert_array_equal(after.values[early], before.values[: early.sum()])
+        assert after.values[~early][0] < after.values[early][-1]
+        # What was counted between the last push before the end and the end is lost.
+        assert 0.8 * before.values[-1] < after.values[early][-1] + after.values[-1] <= before.values[-1]
+    for one in histograms(again, names.HTTP_REQ_DURATION):
+        np.testing.assert_array_equal(one.buckets.sum(axis=1), one.counts)
+        assert (one.buckets @ one.lower <= one.sums + 1e-9).all()
+        assert (one.sums <= one.buckets @ one.upper).all()
+
+
+def test_each_request_of_a_script_has_its_own_series() -> None:
+    steps = (Endpoint("list", 0.5), Endpoint("show", 1.5))
+    run = simulate(replace(PLAIN, load=replace(PLAIN.load, requests=steps)), 1)
+    good = {one.labels["name"]: one for one in counters(run, names.HTTP_REQS) if one.labels["status"] == "200"}
+    assert good.keys() == {"http://sut.test/list", "http://sut.test/show"}
+    mean = {
+        one.labels["name"]: one.sums[2] / one.counts[2]
+        for one in histograms(run, names.HTTP_REQ_DURATION)
+        if one.labels["status"] == "200"
+    }
+    assert mean["http://sut.test/show"] > 1.5 * mean["http://sut.test/list"]
+    (iterations,) = counters(run, names.ITERATIONS)
+    requests = sum(one.values[-1] for one in counters(run, names.HTTP_REQS))
+    assert requests == pytest.approx(2 * iterations.values[-1], rel=0.1)
+
+
 def test_without_native_histograms_there_is_the_99th_percentile_of_all_so_far() -> None:
     run = simulate(replace(PLAIN, output=Output(native_histograms=False)), 1)
     assert names.HTTP_REQ_DURATION not in run.samples
@@ -195,6 +225,19 @@ def test_hosts_show_how_busy_each_machine_is() -> None:
     assert 1 - np.mean(idle["server"]) == pytest.approx(0.91, abs=0.01)
     assert 1 - np.mean(idle["generator"]) == pytest.approx(200 * 2e-3 / 2 + 0.01, abs=0.02)
     assert not [name for name in simulate(replace(scenario, hosts=Hosts("none")), 1).samples if name == names.NODE_CPU]
+
+
+def test_of_a_pinned_generator_one_core_is_busy() -> None:
+    full = Load(((0.0, 300.0), (100.0, 300.0)), 1.0)
+    scenario = Scenario(full, Server(4, Service(0.02)), Generator(1, 0.01, idle_cores=3), hosts=Hosts("generator"))
+    run = simulate(scenario, 1)
+    idle = [one for one in counters(run, names.NODE_CPU) if one.labels[names.MODE] == "idle"]
+    inside = [(one.times > run.start + 20) & (one.times < run.start + 95) for one in idle]
+    rates = [
+        float((np.diff(one.values[seen][[0, -1]]) / np.diff(one.times[seen][[0, -1]]))[0])
+        for one, seen in zip(idle, inside, strict=True)
+    ]
+    assert rates == pytest.approx([0.0, 0.99, 0.99, 0.99], abs=0.01)
 
 
 def test_a_shifted_run_is_the_same_but_for_its_times() -> None:

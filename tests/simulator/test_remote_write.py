@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from loadline.bench import Bench
+from loadline.stack import binaries
+from loadline.stack import prometheus as stack
 from rules import names
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, HistogramSeries, Series
@@ -15,6 +19,13 @@ from tests.simulator import Load, Output, Scenario, Server, Service, SimulatedRu
 from tests.simulator.remote_write import RefusedWriteError, send
 
 DAY = 86_400.0
+
+
+@pytest.fixture(scope="module")
+def prometheus() -> Iterator[Prometheus]:
+    """One of its own: what others wrote into the shared one would come back too."""
+    with Bench() as bench:
+        yield stack.start(binaries.obtain("prometheus"), bench.folder, [], bench.interrupts, bench.adopt)
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,8 @@
 """What is true of a scenario, from its construction; no run of it is looked at.
 
-A regime is a stretch in which the server's speed and size are constant. Its capacity is workers·speed / mean
-service time, less the share lost to pauses and to errors, or the rate limit if that is lower. Three cases have no
-such closed form and are measured on separate, steady and long runs (``measured.py``): a server whose work grows
-with its queue, and a queue so short that it runs empty.
+A regime is a stretch in which the server's speed and size are constant; its capacity is in ``capacity.py``. Cases
+without such a closed form are measured on separate, steady and long runs (``measured.py``): a server whose work grows
+with its queue or that leaks a lot, and a queue so short that it runs empty.
 """
 
 from __future__ import annotations
@@ -16,15 +15,19 @@ import numpy as np
 from rules.finding import Verdict
 from rules.series import Floats
 from tests.simulator import measured
-from tests.simulator.scenario import Load, Pauses, Scenario, Server
-from tests.simulator.speed import base_speed
+from tests.simulator.capacity import capacity, counting_cv_squared, full_vus, knee_vus, response_time, served_rate
+from tests.simulator.scenario import Load, Scenario, Server
 
 MARGIN = 1.15
-"""A regime counts as saturated while VUs are this far past its knee: nearer, its queue still runs empty."""
+"""A regime counts as saturated while the load is this far past what fills it: nearer, its queue still runs empty."""
 SUSTAINED_SECONDS = 30.0
 FAILING_SHARE = 0.95
 SHORT_QUEUE = 10
 """A queue of fewer places a worker can run empty while others are being sent away."""
+DRIFT = 0.05
+"""A leak of less belongs to one plateau, whose mean counts; of more, goodput falls and its peak counts."""
+NEAR_PEAK = 0.98
+"""What leaks is worth as much as at its peak while it has this share of it left."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Regime:
     capacity: float
     knee_vus: float
     saturated_seconds: float
+    """The longest unbroken stretch."""
 
     @property
     def saturated(self) -> bool:
@@ -56,44 +60,84 @@ class Truth:
     """Expected successes on the plateau over 4,270·cv², the least for ±3 % at 95 %; cv counts pauses too."""
     regimes: tuple[Regime, ...] = ()
     comment: str = ""
+    also: tuple[Verdict, ...] = ()
+    """Verdicts that are no less true: constant load fills a server and cannot show that it does."""
+
+    def allows(self, verdict: Verdict) -> bool:
+        return verdict is self.verdict or verdict in self.also
 
 
 def truth_of(scenario: Scenario) -> Truth:
     """The truth about ``scenario``."""
     load, server = scenario.load, scenario.server
-    if server.refuses or server.error_share >= FAILING_SHARE:
+    if server.refuses or (server.error_share >= FAILING_SHARE and not server.instant_errors):
         return Truth(Verdict.FAILING, None, None, None, None, (), "the server does no useful work")
     regimes = regimes_of(load, server)
-    client = scenario.generator.capacity
     best_capacity = max(regime.capacity for regime in regimes)
-    if client < best_capacity:
-        knee = client * (load.think + response_time(server))
-        if _seconds_above(load, MARGIN * knee, 0.0, load.seconds) >= SUSTAINED_SECONDS:
-            return Truth(Verdict.GENERATOR_LIMITED, None, None, client, None, regimes, "k6 is short of CPU")
+    limit, why = _generators_limit(scenario)
+    if limit is not None and limit < best_capacity:
+        return Truth(Verdict.GENERATOR_LIMITED, None, None, limit, None, regimes, why)
     saturated = [regime for regime in regimes if regime.saturated]
     if not saturated:
-        reach = min(load.most_vus / (load.think + response_time(server)), best_capacity)
+        lone = load.think_per_request + response_time(server)
+        reach = min(load.most_vus / lone, most_offered(load), best_capacity)
         return Truth(Verdict.NOT_SATURATED, None, None, reach, None, regimes, "too few VUs, or for too short a time")
     best = max(saturated, key=lambda regime: regime.capacity)
-    successes = best.capacity * best.saturated_seconds
-    squared = counting_cv_squared(server, best.capacity)
-    value, comment = best.capacity, "from the server's construction"
-    if server.contention:
-        value = measured.peak_under_load(scenario, SUSTAINED_SECONDS)
-        comment = "the highest 30 s mean of many runs"
-        successes = value * SUSTAINED_SECONDS
-    elif _has_no_closed_form(scenario, best):
-        value = measured.sustained_peak(scenario, best.start, best.end, best.knee_vus, SUSTAINED_SECONDS)
-        comment = "from long steady runs of the same server"
+    value, seconds, comment = _value(scenario, best)
+    squared = counting_cv_squared(load, server, value)
     return Truth(
         verdict=Verdict.SATURATED,
         max_throughput=value,
         knee_vus=best.knee_vus * value / best.capacity,
         at_least=value,
-        information=successes / (4270.0 * squared) if squared else np.inf,
+        information=value * seconds / (4270.0 * squared) if squared else np.inf,
         regimes=regimes,
         comment=comment,
+        also=(Verdict.NOT_SATURATED,) if is_constant(load) else (),
     )
+
+
+def _value(scenario: Scenario, best: Regime) -> tuple[float, float, str]:
+    """The maximum in requests/s, the seconds of run that tell of it, and where the number is from."""
+    load, server = scenario.load, scenario.server
+    if server.contention:
+        peak = measured.peak_under_load(scenario, SUSTAINED_SECONDS)
+        return peak, SUSTAINED_SECONDS, "the highest 30 s mean of many runs"
+    if server.leak:
+        grid, vus = planned_vus(load)
+        expected = np.array([capacity(server, time) for time in grid])
+        knees = np.array([full_vus(load, server, time) for time in grid])
+        full = vus >= MARGIN * knees
+        if server.leak.share < DRIFT:
+            return float(expected[full].mean()), best.saturated_seconds, "the mean of a capacity that drifts"
+        peak = measured.peak_under_load(scenario, SUSTAINED_SECONDS)
+        near = float((full & (expected >= NEAR_PEAK * peak)).sum()) * 0.1
+        return peak, max(near, SUSTAINED_SECONDS), "the highest 30 s mean of many runs"
+    if _has_no_closed_form(scenario, best):
+        value = measured.sustained_peak(scenario, best.start, best.end, best.knee_vus, SUSTAINED_SECONDS)
+        return value, best.saturated_seconds, "from long steady runs of the same server"
+    return best.capacity, best.saturated_seconds, "from the server's construction"
+
+
+def _generators_limit(scenario: Scenario) -> tuple[float | None, str]:
+    """Requests/s at which the generator, driven that far for long enough, is the limit; and why."""
+    load, server = scenario.load, scenario.server
+    lone = load.think_per_request + response_time(server)
+    client = scenario.generator.capacity
+    grid, vus = planned_vus(load)
+    if load.arrivals:
+        most = load.most_vus / lone
+        wanted = offered(load, grid)
+        full = _longest(wanted >= MARGIN * most) >= SUSTAINED_SECONDS
+        return (most, "too few VUs for the iterations that were due") if full else (None, "")
+    full = _longest(vus >= MARGIN * client * lone) >= SUSTAINED_SECONDS
+    return (client, "k6 is short of CPU") if full else (None, "")
+
+
+def is_constant(load: Load) -> bool:
+    """Whether the load never changes, so that nothing can be learnt from how the server follows it."""
+    levels = {level for _, level in (load.arrivals.points if load.arrivals else load.points)}
+    return len(levels) == 1
 
 
 def _has_no_closed_form(scenario: Scenario, regime: Regime) -> bool:
@@ -104,72 +148,49 @@ def _has_no_closed_form(scenario: Scenario, regime: Regime) -> bool:
 
 def vus_all_late(load: Load, server: Server, time: float) -> float:
     """VUs from which every reply comes after k6 gave up: N = X(Z + timeout)."""
-    return served_rate(server, time) * (load.think + load.timeout)
+    return served_rate(server, time) * (load.think_per_request + load.timeout)
 
 
 def regimes_of(load: Load, server: Server) -> tuple[Regime, ...]:
-    """The regimes of ``server`` under ``load``, in order."""
+    """The regimes of ``server`` under ``load``, in order; an outage is none."""
     marks = {0.0, load.seconds, *(change.at for change in server.changes)}
     if server.scale_out:
         marks.add(server.scale_out.at)
+    if server.outage:
+        marks |= {server.outage.begin, server.outage.end}
     edges = sorted(mark for mark in marks if 0.0 <= mark <= load.seconds)
+    grid, vus = planned_vus(load)
+    wanted = offered(load, grid) if load.arrivals else np.full(grid.size, np.inf)
     found = []
     for start, end in pairwise(edges):
-        served = served_rate(server, start)
-        knee = served * (load.think + response_time(server, base_speed(server, start)))
-        top = vus_all_late(load, server, start)
-        seconds = _seconds_above(load, MARGIN * knee, start, end) - _seconds_above(load, top / MARGIN, start, end)
-        found.append(Regime(start, end, capacity(server, start), knee, max(0.0, seconds)))
+        if server.outage and start == server.outage.begin:
+            continue
+        full = (grid >= start) & (grid < end) & (vus >= MARGIN * full_vus(load, server, start))
+        full &= (vus < vus_all_late(load, server, start) / MARGIN) & (wanted >= MARGIN * served_rate(server, start))
+        found.append(Regime(start, end, capacity(server, start), knee_vus(load, server, start), _longest(full)))
     return tuple(found)
 
 
-def capacity(server: Server, time: float) -> float:
-    """Long-run goodput in requests/s with ever enough VUs, of the regime at ``time``."""
-    return served_rate(server, time) * (1.0 - server.error_share)
-
-
-def served_rate(server: Server, time: float) -> float:
-    """The same, with the requests that are answered 500 after the full work."""
-    grown = server.scale_out
-    workers = server.workers + (grown.workers if grown and grown.at <= time else 0)
-    lost = server.pauses.cost if server.pauses else 0.0
-    rate = workers * base_speed(server, time) / server.service.mean * (1.0 - lost)
-    if server.rate_limit:
-        rate = min(rate, server.rate_limit.rate)
-    return rate
-
-
-def response_time(server: Server, speed: float = 1.0) -> float:
-    """Seconds a lone request takes on average."""
-    lost = server.pauses.cost if server.pauses else 0.0
-    return server.network + server.service.mean / speed / (1.0 - lost)
-
-
-def counting_cv_squared(server: Server, rate: float) -> float:
-    """Variance over mean of the number of replies in a long stretch at full load.
-
-    Of a renewal process that is the service's cv²; pauses add rate·σ², with σ² the variance per second of the time
-    lost in an alternating renewal process.
-    """
-    if server.rate_limit and server.rate_limit.rate <= rate / (1.0 - server.error_share) + 1e-9:
-        return server.error_share
-    service = server.service.cv**2 * (1.0 - server.error_share) + server.error_share
-    return service + (rate * _pause_variance(server.pauses) if server.pauses else 0.0)
-
-
-def _pause_variance(pauses: Pauses) -> float:
-    spread = 1 / 12 if pauses.regular else 1.0
-    up, down = pauses.every, pauses.lasting
-    return pauses.depth**2 * 2 * spread * up**2 * down**2 / (up + down) ** 3
-
-
-def _seconds_above(load: Load, vus: float, start: float, end: float) -> float:
-    grid, planned = planned_vus(load)
-    inside = (grid >= start) & (grid < end) & (planned >= vus)
-    return float(inside.sum()) * 0.1
+def _longest(mask: np.ndarray) -> float:
+    """Seconds of the longest unbroken stretch of True, in steps of planned_vus."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(int), [0]]))).reshape(-1, 2)
+    return float((edges[:, 1] - edges[:, 0]).max(initial=0)) * 0.1
 
 
 def planned_vus(load: Load) -> tuple[Floats, Floats]:
     """Times ten a second, and the VUs that the load plans then."""
     grid = np.arange(0.05, load.seconds, 0.1)
     return grid, np.interp(grid, [t for t, _ in load.points], [n for _, n in load.points])
+
+
+def offered(load: Load, times: Floats) -> Floats:
+    """Requests/s that an open load plans at each of ``times``; endless for a closed one."""
+    if load.arrivals is None:
+        return np.full(times.size, np.inf)
+    points = load.arrivals.points
+    return np.asarray(np.interp(times, [t for t, _ in points], [rate for _, rate in points]) * len(load.requests))
+
+
+def most_offered(load: Load) -> float:
+    """The highest of them."""
+    return float(offered(load, np.arange(0.0, load.seconds + 1.0)).max())

@@ -1,0 +1,91 @@
+"""What a machine reports beside its CPU time: all of it moves with the load, and nothing of it is a limit.
+
+The one exception is the accept queue of a server where requests wait before they are accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from rules import names
+from rules.series import Floats, Series
+from tests.simulator.closed_loop import Requests
+from tests.simulator.scenario import Scenario
+
+BACKGROUND = 0.01
+BACKLOG_SECONDS = 0.5
+"""A connection that waits longer to be accepted found the queue full once, and was tried again."""
+DEVICES = dict.fromkeys(
+    (
+        names.NODE_NETWORK_RECEIVED,
+        names.NODE_NETWORK_SENT,
+        names.NODE_NETWORK_RECEIVE_DROPS,
+        names.NODE_NETWORK_SEND_DROPS,
+    ),
+    "eth0",
+) | {names.NODE_DISK_IO_TIME: "nvme0n1"}
+
+
+def others(
+    scenario: Scenario,
+    requests: Requests,
+    role: str,
+    times: Floats,
+    busy: Floats,
+    cores: int,
+    zero: float,
+    rng: np.random.Generator,
+) -> Iterator[Series]:
+    """Series of one machine with ``busy`` CPU seconds on ``cores``, scraped at ``times``."""
+    stamps = np.floor((zero + times) * 1000.0) / 1000.0
+    for metric, values in _reported(scenario, requests, times, busy, cores, rng):
+        labels = {"__name__": metric, names.INSTANCE: f"{role}.test:9100", names.JOB: "exporter", names.ROLE: role}
+        yield Series(labels | ({names.DEVICE: DEVICES[metric]} if metric in DEVICES else {}), stamps, values)
+
+
+def _reported(
+    scenario: Scenario, requests: Requests, times: Floats, busy: Floats, cores: int, rng: np.random.Generator
+) -> Iterator[tuple[str, Floats]]:
+    every = scenario.hosts.scrape_interval
+    share = np.clip(np.diff(busy, prepend=0.0) / cores / every + BACKGROUND, 0.0, 1.0)
+    replies = np.searchsorted(np.sort(requests.replied), times).astype(float)
+    open_now = np.searchsorted(np.sort(requests.sent), times) - replies
+
+    def counted(per_second: Floats | float) -> Floats:
+        return np.asarray(np.cumsum(rng.poisson(np.broadcast_to(per_second, times.shape) * every)).astype(float))
+
+    def around(level: Floats | float, spread: float) -> Floats:
+        return np.asarray(np.broadcast_to(level, times.shape) + rng.normal(0.0, spread, times.size))
+
+    yield names.NODE_LOAD1, np.maximum(0.0, around(cores * share, 0.1))
+    yield names.NODE_MEMORY_TOTAL, np.full(times.size, 16e9)
+    yield names.NODE_MEMORY_AVAILABLE, around(9e9 - 3e9 * share, 5e7)
+    yield names.NODE_MAJOR_FAULTS, counted(0.05)
+    yield names.NODE_CPU_WAITING, np.cumsum(share**6 * every)
+    yield names.NODE_MEMORY_WAITING, np.zeros(times.size)
+    yield names.NODE_IO_WAITING, counted(0.2) * 0.01
+    yield names.NODE_DISK_IO_TIME, counted(1.0) * 0.02 + replies * 1e-5
+    yield names.NODE_NETWORK_RECEIVED, replies * 800.0
+    yield names.NODE_NETWORK_SENT, replies * 6000.0
+    yield names.NODE_NETWORK_RECEIVE_DROPS, counted(0.3)
+    yield names.NODE_NETWORK_SEND_DROPS, np.zeros(times.size)
+    yield names.NODE_SOFTNET_DROPS, np.zeros(times.size)
+    overflows = _late_accepts(scenario, requests, times)
+    yield names.NODE_LISTEN_OVERFLOWS, 3.0 + overflows
+    yield names.NODE_LISTEN_DROPS, 3.0 + overflows
+    yield names.NODE_RETRANSMITS, counted(0.1) + np.floor(replies * 0.0005) + overflows
+    yield names.NODE_TIME_WAIT, np.maximum(0.0, around(40.0, 5.0))
+    yield names.NODE_FILES, around(2000.0 + open_now, 5.0)
+    yield names.NODE_FILES_LIMIT, np.full(times.size, 9.2e18)
+    yield names.NODE_CONNTRACK, around(300.0 + open_now, 5.0)
+    yield names.NODE_CONNTRACK_LIMIT, np.full(times.size, 262_144.0)
+
+
+def _late_accepts(scenario: Scenario, requests: Requests, times: Floats) -> Floats:
+    """Connections up to each of ``times`` that found the accept queue full; none where k6 is accepted at once."""
+    if not scenario.server.waits_before_accept:
+        return np.zeros(times.size)
+    late = requests.begun[requests.begun - requests.sent > BACKLOG_SECONDS]
+    return np.searchsorted(np.sort(late), times).astype(float)
