@@ -45,6 +45,8 @@ class Measured:
     dropped: float | None
     shared: bool
     """Server and generator are one machine, so its CPU alone tells nothing."""
+    saturated: bool
+    """There is a plateau whose limit may be the generator's."""
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
@@ -57,6 +59,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         core=_busiest_host(timeline, bins, lambda host: host.busiest_core),
         dropped=_dropped(timeline),
         shared=any(host.role == ROLE_BOTH for host in timeline.hosts),
+        saturated=found is not None,
     )
     limits, known = _limits(seen), _known(seen)
     verdict = "limited" if limits else "ok" if known else "unknown"
@@ -85,7 +88,7 @@ def _limits(seen: Measured) -> list[str]:
     said = []
     if seen.pulse is not None and seen.pulse > PULSE_LIMIT:
         said.append(f"{share(seen.pulse)} of the longer cycle was spent outside requests, in k6 itself")
-    innocent = seen.pulse is not None and seen.pulse < PULSE_STEADY
+    innocent = (seen.pulse is not None and seen.pulse < PULSE_STEADY) or (seen.shared and not seen.saturated)
     if seen.cpu is not None and seen.cpu > CPU_LIMIT and not (innocent and seen.shared):
         said.append(f"the CPU of its host was at {share(seen.cpu)}")
     elif seen.core is not None and seen.core > CORE_LIMIT and not innocent:

@@ -87,6 +87,10 @@ def test_a_cycle_that_grows_outside_requests_is_the_generators_doing_without_any
     assert "outside requests" in answer.because
 
 
+def test_a_busy_shared_machine_is_no_limit_of_the_generator_where_nothing_was_limited() -> None:
+    assert judge(with_host(ramp(capacity=100, vus=90), "both", 0.97)).verdict is Verdict.NOT_SATURATED
+
+
 def test_one_busy_core_of_many_is_enough_where_the_pulse_does_not_clear_it() -> None:
     run = replace(ramp(capacity=100), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
     one_core = replace(with_host(run, "generator", 0.3).hosts[0], busiest_core=np.full(run.vus.size, 0.99))
