@@ -28,6 +28,8 @@ class Interrupts:
     def __init__(self) -> None:
         self.patience: float = PROMPT
         """How many signals from now the next KeyboardInterrupt takes."""
+        self.raised = False
+        """Whether a KeyboardInterrupt was raised since it was entered."""
         self._depth = 0
         self._pending = False
         self._previous: dict[signal.Signals, signal.Handlers] = {}
@@ -65,5 +67,6 @@ class Interrupts:
             self._interrupt()
 
     def _interrupt(self) -> None:
+        self.raised = True
         self.patience = PATIENT
         raise KeyboardInterrupt

@@ -12,7 +12,7 @@ from loadline import k6
 from loadline.bench import Bench
 from loadline.conclude import Conclusion, analyze_testid, without_samples
 from loadline.errors import K6Error
-from loadline.interrupts import PATIENT
+from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Snapshot, Watcher
 from loadline.options import RunOptions
 from loadline.prepare import prepare
@@ -56,7 +56,7 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
     try:
         with bench.interrupts.deferred():  # so that ``child`` is known where k6 has been started
             child = process.start("k6", command, log, bench.interrupts, bench.adopt, env)
-        _follow(child, load, watcher, started, ears)
+        _follow(child, load, watcher, started, ears, bench.interrupts)
         bench.interrupts.patience = PATIENT  # the load is over: what it showed is not to be lost now
     except KeyboardInterrupt:
         if child is None:
@@ -67,9 +67,13 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
     return _conclude(client, options, load, child, started, interrupted, true_capacity)
 
 
-def _follow(child: process.Child, load: k6.Load, watcher: Watcher, started: float, ears: Ears) -> None:
+def _follow(
+    child: process.Child, load: k6.Load, watcher: Watcher, started: float, ears: Ears, interrupts: Interrupts
+) -> None:
     """Show the run until its load is over, which a web dashboard that is still open may outlast."""
     while child.running:
+        if interrupts.raised:  # and lost: Python drops what is raised while it finalises an object
+            raise KeyboardInterrupt
         if load.web_dashboard and k6.load_ended(load.api_address):
             time.sleep((k6.go_seconds(load.push_interval) or 0.0) + 1.0)  # its last push is still to come
             return

@@ -95,7 +95,7 @@ def test_a_deploy_is_no_regime_and_what_comes_after_it_is() -> None:
 def test_a_strong_leak_has_the_peak_of_its_falling_capacity() -> None:
     scenario = Scenario(LOAD, Server(4, Service(0.02, 0.5), leak=Leak(0.0, 600.0, 0.5)))
     truth = truth_of(scenario)
-    assert truth.max_throughput == pytest.approx(190.0, rel=0.01)  # 40 s to fill it, and the middle of 30 s
+    assert truth.max_throughput == pytest.approx(191.5, rel=0.01)  # full after 35 s, and then the middle of 30 s
     assert goodput(scenario, 40.0, 70.0) == pytest.approx(truth.max_throughput, rel=0.05)
     assert goodput(scenario, 570.0, 600.0) == pytest.approx(102.5, rel=0.03)
 
