@@ -10,7 +10,7 @@ const name = (target || '').replace(/\/\/[^/]*@/, '//'); // a label is no place 
 const thinkSeconds = Number(__ENV.THINK_TIME || '1');
 const method = __ENV.METHOD || 'GET';
 const body = __ENV.BODY || null;
-const params = { headers: JSON.parse(__ENV.HEADERS || '{}'), tags: { name } };
+const params = { headers: JSON.parse(__ENV.REQUEST_HEADERS || '{}'), tags: { name } };
 
 export const options = {
   discardResponseBodies: true,

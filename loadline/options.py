@@ -124,7 +124,7 @@ class RunOptions(BaseModel):
             "DURATION": self.duration or TUTORIAL_DURATION,
             "THINK_TIME": f"{think:g}",
             "METHOD": self.method or "GET",
-            "HEADERS": json.dumps(headers),
+            "REQUEST_HEADERS": json.dumps(headers),
             "BODY": self.body or "",
         }
 

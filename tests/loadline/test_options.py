@@ -27,7 +27,7 @@ def test_the_tutorials_test_is_what_a_url_alone_means() -> None:
         "DURATION": "10m",
         "THINK_TIME": "1",
         "METHOD": "GET",
-        "HEADERS": "{}",
+        "REQUEST_HEADERS": "{}",
         "BODY": "",
     }
 
@@ -43,7 +43,7 @@ def test_each_option_reaches_the_script() -> None:
         "DURATION": "1m30s",
         "THINK_TIME": "0.25",
         "METHOD": "POST",
-        "HEADERS": '{"Content-Type": "application/json", "X-Empty": ""}',
+        "REQUEST_HEADERS": '{"Content-Type": "application/json", "X-Empty": ""}',
         "BODY": '{"item": 7}',
     }
 
@@ -125,7 +125,7 @@ def test_a_header_that_would_break_the_request_is_refused(header: str) -> None:
 
 
 def test_a_headers_value_may_hold_colons_tabs_and_any_letters() -> None:
-    sent = parse(url=URL, header=("Referer: http://h:1/a", "X-Name: Jürg\tB")).ramp_environment()["HEADERS"]
+    sent = parse(url=URL, header=("Referer: http://h:1/a", "X-Name: Jürg\tB")).ramp_environment()["REQUEST_HEADERS"]
     assert sent == '{"Referer": "http://h:1/a", "X-Name": "J\\u00fcrg\\tB"}'
 
 
@@ -170,3 +170,9 @@ def test_a_run_is_named_after_its_path_or_script_and_the_time(given: dict[str, o
     named = parse(**given).default_testid(now)
     assert named == f"{name}-2026-11-20T10-00-05"
     assert parse(url=URL, testid=named).testid == named
+
+
+def test_no_variable_of_the_ramp_is_one_that_k6s_outputs_read_without_their_prefix() -> None:
+    """k6 1.4 and newer reads K6_PROMETHEUS_RW_HEADERS and, where that is not set, a bare HEADERS; so for each option."""
+    theirs = {"SERVER_URL", "HEADERS", "USERNAME", "PASSWORD", "BEARER_TOKEN", "PUSH_INTERVAL", "TREND_STATS"}
+    assert not theirs & parse(url=URL).ramp_environment().keys()
