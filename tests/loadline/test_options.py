@@ -173,6 +173,6 @@ def test_a_run_is_named_after_its_path_or_script_and_the_time(given: dict[str, o
 
 
 def test_no_variable_of_the_ramp_is_one_that_k6s_outputs_read_without_their_prefix() -> None:
-    """k6 1.4 and newer reads K6_PROMETHEUS_RW_HEADERS and, where that is not set, a bare HEADERS; so for each option."""
+    """Where K6_PROMETHEUS_RW_HEADERS is not set, k6 1.4 and newer takes a bare HEADERS; so for each option."""
     theirs = {"SERVER_URL", "HEADERS", "USERNAME", "PASSWORD", "BEARER_TOKEN", "PUSH_INTERVAL", "TREND_STATS"}
     assert not theirs & parse(url=URL).ramp_environment().keys()

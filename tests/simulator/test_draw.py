@@ -25,7 +25,7 @@ def test_every_kind_is_drawn() -> None:
 
 def test_a_kind_has_the_verdict_it_promises() -> None:
     promised = {kind.name: kind.verdict for kind in KINDS}
-    closed = [one for one in DRAWN if one.name not in ("contention", "queue-limit", "timeouts")]
+    closed = [one for one in DRAWN if one.name not in ("contention", "leak", "queue-limit", "timeouts")]
     assert len(closed) > 200
     for scenario in closed:
         truth = truth_of(scenario)

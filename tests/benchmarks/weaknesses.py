@@ -1,0 +1,23 @@
+"""What is known to fail, by kind of run, and why: the last part of docs/accuracy.md."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FLANKS: Final = (
+    "bins on the flanks of a spike, a wave or the end of the load count as plateau, and in a short run they weigh"
+)
+WHY: Final[dict[str, str]] = {
+    "arrivals": "dropped iterations are taken for the generator's limit, though all VUs waited for the server",
+    "contention": "where load falls and rises again, goodput that falls with VUs looks flat in time",
+    "deploy": "a new version within a few per cent of the old one is taken for the same level",
+    "leak": "the best 30 s of a capacity that falls all the time hold little information",
+    "light-arrivals": "VUs that wait for an iteration to be due are taken for a broken Little's law",
+    "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
+    "plain": FLANKS,
+    "tiers": FLANKS,
+    "timeouts": FLANKS,
+    "warm-up": FLANKS,
+}
+"""By kind; whoever changes a rule looks through them."""
+UNKNOWN: Final = "not yet understood"
