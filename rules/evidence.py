@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rules import vus
 from rules.answer import Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.timeline import Timeline
@@ -89,7 +90,7 @@ def _little(timeline: Timeline) -> list[tuple[str, str]]:
     open_at_end = float(timeline.vus[both][-1]) * finished / count  # each VU has one iteration unfinished
     low = finished / ran
     high = (finished + open_at_end) / ran
-    if high < LITTLE_LOW or low > LITTLE_HIGH:
+    if (high < LITTLE_LOW and not vus.may_idle(timeline)) or low > LITTLE_HIGH:
         said = f"Little's law is broken: iterations account for {number(finished)} of {number(ran)} VU-seconds"
         return [(said, "Load that is not driven by VUs, or several k6 processes that write the same series?")]
     return []

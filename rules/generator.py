@@ -24,8 +24,9 @@ from rules.wording import moment, share, whole
 
 RULE = "generator"
 CPU_LIMIT = 0.9
-CORE_LIMIT = 0.97
-"""k6 spreads its work, but one pinned core, or one that serves all interrupts, stops it as well."""
+CORE_LIMIT = 0.95
+"""k6 spreads its work, but one pinned core, or one that serves all interrupts, stops it as well. Of the median bin:
+VUs in step leave even a core that is the limit idle now and then."""
 PULSE_LIMIT = 0.25
 """Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.55 when
 k6 was (k6 1.8.1 pinned to one core)."""
@@ -57,7 +58,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         pulse=pulse.share_of_growth(timeline, found) if found else None,
         cpu=_busiest_host(timeline, bins, lambda host: host.cpu),
         core=_busiest_host(timeline, bins, lambda host: host.busiest_core),
-        dropped=_dropped(timeline),
+        dropped=_dropped(timeline, found),
         shared=any(host.role == ROLE_BOTH for host in timeline.hosts),
         saturated=found is not None,
     )
@@ -137,10 +138,10 @@ def _first(timeline: Timeline, bins: Mask) -> float:
 
 
 def _busiest_host(timeline: Timeline, bins: Mask, level: Callable[[Host], Floats]) -> float | None:
-    """The highest mean over ``bins`` among the generator's hosts."""
+    """The highest median over ``bins`` among the generator's hosts."""
     levels = [level(host)[bins] for host in timeline.hosts if host.role in (ROLE_GENERATOR, ROLE_BOTH)]
-    means = [float(np.nanmean(values)) for values in levels if np.isfinite(values).any()]
-    return max(means) if means else None
+    typical = [float(np.nanmedian(values)) for values in levels if np.isfinite(values).any()]
+    return max(typical) if typical else None
 
 
 def _dropped_count(timeline: Timeline) -> int | None:
@@ -149,9 +150,17 @@ def _dropped_count(timeline: Timeline) -> int | None:
     return round(float(np.nansum(timeline.dropped_iterations)) * timeline.step)
 
 
-def _dropped(timeline: Timeline) -> float | None:
-    """Dropped iterations as a share of those that were due."""
+def _dropped(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
+    """Dropped iterations as a share of those that were due; none, if most were dropped while the system had a queue.
+
+    VUs run out there because the system holds them (N = X·(R + Z)): it is the limit, and more VUs would only wait.
+    """
     if timeline.dropped_iterations is None or timeline.iterations is None:
         return None
     dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(timeline.iterations))
-    return dropped / (dropped + ran) if dropped + ran > 0 else None
+    if dropped + ran <= 0:
+        return None
+    queueing = 0.0
+    if found is not None and timeline.iteration_durations is not None:  # else VUs that idle look like VUs that wait
+        queueing = float(np.nansum(timeline.dropped_iterations[found.saturated]))
+    return 0.0 if queueing > dropped / 2 else dropped / (dropped + ran)

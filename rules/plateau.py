@@ -12,8 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from rules import vus
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
+from rules.statistics.levels import best_level
 from rules.statistics.trend import detrended, falls
 from rules.statistics.windows import Mask, at_least, centred_mean, cost_per_unit, sustained_mean, with_recurring_dips
 from rules.timeline import Timeline
@@ -33,6 +35,8 @@ SETTLED_CYCLES = 2.0
 """Of a ramp's first iterations only the shortest have ended: random think times look short until two cycles later."""
 STILL_UNLOADED = 1.5
 NEARLY_WHOLE = 0.1
+OBSERVED = 0.75
+"""Of a window of SUSTAINED_SECONDS at least, in a run in which no window is without a hole."""
 DIP_SECONDS = 30.0
 """Pauses that come again belong to what a system sustains; one alone may be a deploy."""
 RELATIVE_ERROR = 0.04
@@ -114,19 +118,10 @@ def load_ratio(timeline: Timeline) -> Floats:
     good = timeline.goodput
     if cycle is None:
         return np.full(good.shape, np.nan)
-    n = vus_when_sent(timeline)
+    n = vus.in_iterations(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(n >= 1, good * cycle / n, np.nan)
     return centred_mean(ratio, width(SATURATED_SECONDS, timeline.step)) + 0 * timeline.vus
-
-
-def vus_when_sent(timeline: Timeline) -> Floats:
-    """N at the time when the requests that are answered in a bin were sent, R(t) before. Shape (n,)."""
-    seen = np.isfinite(timeline.vus)
-    if timeline.durations is None or not seen.any():
-        return timeline.vus
-    sent = timeline.times - np.nan_to_num(timeline.durations.mean())
-    return np.interp(sent, timeline.times[seen], timeline.vus[seen])
 
 
 @lru_cache(maxsize=16)
@@ -143,36 +138,56 @@ def find(timeline: Timeline) -> Plateau | None:
     saturated[-1:] = False  # the last bin holds the end of the run
     if saturated.sum() < 2:
         return None
-    level = centred_mean(np.where(saturated, good, np.nan), width(SUSTAINED_SECONDS, step))
-    best = float(np.nanmax(level[saturated]))
-    if best <= 0:
-        return None
-    with np.errstate(invalid="ignore"):
-        bins = saturated & (level >= (1 - TOP_REGIME) * best)
-    bins = with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
+    bins = _best_regime(timeline, saturated)
     if bins.sum() < 2:
         return None
-    falling = _retrograde(good, bins, saturated)
-    estimate = _peak(timeline) if falling else mean(good[bins])
+    falling = _retrograde(timeline, bins, saturated)
     if not falling:
-        bins = _deep(timeline, bins, estimate.value * cycle)
-        estimate = mean(good[bins])
+        deep = saturated & _is_past(timeline, DEEP * cycle * float(np.mean(good[bins])))
+        deep = _best_regime(timeline, deep)
+        if deep.sum() >= max(2, width(SUSTAINED_SECONDS, step)):
+            bins = deep
+            falling = _retrograde(timeline, bins, saturated)
+    if not falling:
+        where = np.flatnonzero(bins)
+        bins = np.zeros_like(bins)
+        bins[where[best_level(good[where], width(SUSTAINED_SECONDS, step))]] = True
+    estimate = _peak(timeline) if falling else mean(good[bins])
     return Plateau(estimate, bins, saturated, knee_vus=estimate.value * cycle, falling=falling)
 
 
-def _deep(timeline: Timeline, bins: Mask, knee_vus: float) -> Mask:
-    """``bins`` without the ones at the edge of saturation, where there is enough left without them.
-
-    They are chosen by the load, never by the outcome: a pause has many VUs too, and stays.
-    """
+def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
+    """Those of ``saturated`` where goodput is near its best, with the pauses between them."""
+    good, step = timeline.goodput, timeline.step
+    level = centred_mean(np.where(saturated, good, np.nan), width(SUSTAINED_SECONDS, step))
+    best = float(np.nanmax(level[saturated])) if saturated.any() else 0.0
+    if best <= 0:
+        return np.zeros_like(saturated)
     with np.errstate(invalid="ignore"):
-        deep = bins & (vus_when_sent(timeline) >= DEEP * knee_vus)
-    return deep if deep.sum() >= max(2, width(SUSTAINED_SECONDS, timeline.step)) else bins
+        bins = saturated & (level >= (1 - TOP_REGIME) * best)
+    return with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
 
 
-def _retrograde(good: Floats, bins: Mask, saturated: Mask) -> bool:
-    """Whether goodput falls with time within the best regime, clearly, or slightly and ever more after it."""
-    if falls(good[bins]):
+def _is_past(timeline: Timeline, knee: float) -> Mask:
+    """Bins all through which more than ``knee`` VUs had sent what is answered in them.
+
+    Chosen by the load, never by the outcome: a pause has many VUs too and counts, and the flanks of a ramp, of a
+    spike and of the end do not. In an open model VUs are no load: all bins.
+    """
+    if vus.may_idle(timeline):
+        return np.ones(timeline.vus.shape, bool)
+    flank = timeline.step / 2
+    return np.asarray(np.minimum(vus.when_sent(timeline, -flank), vus.when_sent(timeline, flank)) >= knee)
+
+
+def _retrograde(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
+    """Whether goodput falls with time or with VUs within the best regime, clearly, or slightly and ever more after it.
+
+    With VUs too, as load that goes down and up again meets its peak anew each time.
+    """
+    good = timeline.goodput
+    by_vus = np.flatnonzero(bins)[np.argsort(vus.when_sent(timeline)[bins], kind="stable")]
+    if falls(good[bins]) or (not vus.may_idle(timeline) and falls(good[by_vus])):
         return True
     after = saturated.copy()
     after[: np.flatnonzero(bins)[-1] + 1] = False
@@ -196,5 +211,10 @@ def best_sustained(timeline: Timeline, among: Mask | None = None) -> float | Non
     """The highest mean goodput over SUSTAINED_SECONDS, requests/s; None for a run too short or too broken."""
     good = timeline.goodput
     values = good if among is None else np.where(among, good, np.nan)
-    means = sustained_mean(values, width(SUSTAINED_SECONDS, timeline.step))
+    wide = width(SUSTAINED_SECONDS, timeline.step)
+    means = sustained_mean(values, wide)
+    if not np.isfinite(means).any() and among is None and good.size >= wide:
+        share = sustained_mean(np.isfinite(good).astype(float), wide)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = np.where(share >= OBSERVED, sustained_mean(np.nan_to_num(good), wide) / share, np.nan)
     return float(np.nanmax(means)) if np.isfinite(means).any() else None

@@ -72,7 +72,8 @@ def test_the_whole_path_through_a_real_prometheus_gives_the_same_answer(
     assert told is not None
     in_memory = judge(to_timeline(run.samples, run.testid))
     assert told[0].verdict is in_memory.verdict
-    assert _numbers(told[0]) == pytest.approx(_numbers(in_memory), rel=0.005)
+    close = 0.005 if in_memory.max_throughput.value else 0.02  # "at least" is one window, and bins begin elsewhere
+    assert _numbers(told[0]) == pytest.approx(_numbers(in_memory), rel=close)
 
 
 @pytest.mark.parametrize("seed", [111, 113])
