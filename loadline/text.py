@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rules.answer import Answer, Interval, Quantiles
+from rules.bottleneck import UNWATCHED
 from rules.finding import Outcome, Verdict
 from rules.wording import number, seconds, share
 
@@ -82,6 +83,9 @@ def _quantiles(q: Quantiles) -> str:
 
 def _bottleneck(answer: Answer) -> Iterator[str]:
     if (found := answer.bottleneck) is not None:
+        if found.resource == UNWATCHED:
+            yield "  bottleneck          none of the watched resources"
+            return
         where = f" of {found.instance}" if found.instance else ""
         used = f" at {share(found.utilisation)}" if found.utilisation is not None else ""
         yield f"  bottleneck          {found.resource}{where}{used}"

@@ -13,7 +13,7 @@ from rules.answer import Answer, Interval, Objective
 from rules.finding import Verdict
 from rules.judge import judge
 from rules.timeline import Timeline
-from tests.timelines import ramp, with_failures
+from tests.timelines import ramp, with_failures, with_host
 
 
 def failing() -> Timeline:
@@ -125,3 +125,8 @@ def test_advice_stands_below_a_finding_that_is_not_ok() -> None:
 def test_one_line_for_lists(verdict: Verdict, top: Interval, said: str) -> None:
     answer = judge(ramp(seconds=60)).model_copy(update={"verdict": verdict, "max_throughput": top})
     assert one_line(answer) == said
+
+
+def test_a_plateau_that_no_watched_resource_explains_says_so_in_words() -> None:
+    answer = judge(with_host(ramp(capacity=100), "server", 0.2))
+    assert "  bottleneck          none of the watched resources" in render(answer).splitlines()
