@@ -71,7 +71,7 @@ def _follow(
     child: process.Child, load: k6.Load, watcher: Watcher, started: float, ears: Ears, interrupts: Interrupts
 ) -> None:
     """Show the run until its load is over, which a web dashboard that is still open may outlast."""
-    while child.running:
+    while child.looked_at(interrupts):
         if interrupts.raised:  # and lost: Python drops what is raised while it finalises an object
             raise KeyboardInterrupt
         if load.web_dashboard and k6.load_ended(load.api_address):
@@ -79,10 +79,7 @@ def _follow(
             return
         now = time.time()
         ears.show(watcher.look(now - started, now))
-        try:
-            child.process.wait(TICK_SECONDS)
-        except process.StillRunning:
-            continue
+        time.sleep(TICK_SECONDS)  # not in Popen.wait: an interrupt there can leave its lock taken for ever
 
 
 def _conclude(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import click
 from rich.console import Console
@@ -16,6 +17,8 @@ from loadline.live import Line
 from loadline.options import RunOptions
 from loadline.run import Ears, run
 from loadline.stack.sample_api import start_sample_api
+
+LOOK_SECONDS = 0.2
 
 
 def session(
@@ -62,4 +65,5 @@ def _linger(conclusion: Conclusion, bench: Bench) -> None:
         )
         with contextlib.suppress(KeyboardInterrupt):
             bench.interrupts.patience = PROMPT
-            conclusion.lingering.process.wait()
+            while conclusion.lingering.looked_at(bench.interrupts):
+                time.sleep(LOOK_SECONDS)

@@ -14,7 +14,6 @@ from pathlib import Path
 from loadline.errors import BrokenError
 from loadline.interrupts import Interrupts
 
-StillRunning = subprocess.TimeoutExpired
 STOP_SECONDS = 10.0
 START_SECONDS = 30.0
 TAIL_BYTES = 65536
@@ -39,6 +38,11 @@ class Child:
     @property
     def running(self) -> bool:
         return self.process.poll() is None
+
+    def looked_at(self, interrupts: Interrupts) -> bool:
+        """``running``, safe from Ctrl-C: Popen takes a lock to look, and an exception just then would never free it."""
+        with interrupts.deferred():
+            return self.running
 
     def said(self) -> str:
         """What it said last, TAIL_BYTES of it at most."""
