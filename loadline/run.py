@@ -71,7 +71,7 @@ def _follow(
     child: process.Child, load: k6.Load, watcher: Watcher, started: float, ears: Ears, interrupts: Interrupts
 ) -> None:
     """Show the run until its load is over, which a web dashboard that is still open may outlast."""
-    while child.looked_at(interrupts):
+    while child.running:
         if interrupts.raised:  # and lost: Python drops what is raised while it finalises an object
             raise KeyboardInterrupt
         if load.web_dashboard and k6.load_ended(load.api_address):

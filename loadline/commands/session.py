@@ -65,5 +65,5 @@ def _linger(conclusion: Conclusion, bench: Bench) -> None:
         )
         with contextlib.suppress(KeyboardInterrupt):
             bench.interrupts.patience = PROMPT
-            while conclusion.lingering.looked_at(bench.interrupts):
+            while conclusion.lingering.running:
                 time.sleep(LOOK_SECONDS)

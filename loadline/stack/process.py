@@ -30,19 +30,17 @@ def free_port(host: str = "127.0.0.1") -> int:
 class Child:
     """One process of ours; ``log`` holds what it said."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path, interrupts: Interrupts) -> None:
         self.name = name
         self.process = process
+        self._interrupts = interrupts
         self.log = log
 
     @property
     def running(self) -> bool:
-        return self.process.poll() is None
-
-    def looked_at(self, interrupts: Interrupts) -> bool:
-        """``running``, safe from Ctrl-C: Popen takes a lock to look, and an exception just then would never free it."""
-        with interrupts.deferred():
-            return self.running
+        """Safe from Ctrl-C: Popen takes a lock to look, and an exception just then would never free it."""
+        with self._interrupts.deferred():
+            return self.process.poll() is None
 
     def said(self) -> str:
         """What it said last, TAIL_BYTES of it at most."""
@@ -100,6 +98,6 @@ def start(
             )
         except OSError as error:
             raise BrokenError(f"{name} cannot be started ({error.strerror or error})") from error
-        child = Child(name, process, log)
+        child = Child(name, process, log, interrupts)
         adopt(child)
     return child

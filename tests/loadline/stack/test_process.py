@@ -93,6 +93,6 @@ def test_a_signal_while_the_bench_is_cleared_changes_nothing() -> None:
                 signal.raise_signal(signal.SIGINT)
                 stop(first, seconds)
 
-        bench.adopt(Interrupting("interrupting", child.process, child.log))
+        bench.adopt(Interrupting("interrupting", child.process, child.log, bench.interrupts))
     assert not child.running
     assert not bench.folder.exists()
