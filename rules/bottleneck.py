@@ -15,6 +15,7 @@ from rules import evidence, failures, generator, plateau, throughput, use
 from rules.answer import Bottleneck, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.names import ROLE_BOTH, ROLE_SERVER
+from rules.peak import best_sustained
 from rules.plateau import Plateau
 from rules.refusals import RATE_LIMIT, Refusal, refusal
 from rules.signals.failures import FAILED_BY_STATUS
@@ -145,7 +146,7 @@ def _unseen(timeline: Timeline, found: Plateau) -> Finding:
 
 def _forecast(timeline: Timeline, servers: Sequence[Host], lead: str) -> Finding:
     """Without a plateau of the server's: which resource would be full first, by the utilisation law."""
-    best = plateau.best_sustained(timeline) or 0.0
+    best = best_sustained(timeline) or 0.0
     with np.errstate(invalid="ignore"):
         top = timeline.goodput >= 0.9 * best
         light = timeline.goodput <= 0.5 * best

@@ -12,6 +12,7 @@ from rules.finding import Finding, Outcome
 from rules.names import REQUEST_NAME
 from rules.phases import WINDOW_SECONDS, phases, quantiles, share_of_good
 from rules.signals.failures import FAILED_BY_NAME
+from rules.statistics.windows import width
 from rules.timeline import Requests, Timeline
 from rules.wording import moment, whole
 
@@ -86,5 +87,5 @@ def _lost(timeline: Timeline, requests: Requests, objective: Objective) -> datet
     if known.size == 0 or shares[known[-1]] >= objective.objective:
         return None
     met = np.flatnonzero(shares >= objective.objective)
-    bins = plateau.width(WINDOW_SECONDS, timeline.step)
+    bins = width(WINDOW_SECONDS, timeline.step)
     return moment(timeline.start + (int(met[-1]) + bins if met.size else 0) * timeline.step)

@@ -37,6 +37,8 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     remarks = [*timeline.notes, *_gaps(timeline)]
     if timeline.resets:
         remarks.append(f"k6 was started again {len(timeline.resets)} times under the same labels")
+    if timeline.deaths:
+        remarks.append(f"{len(timeline.deaths)} of the k6 processes ended before the others")
     observed = _observed_seconds(timeline)
     said = f"{seconds(observed)} of samples, one push every {seconds(timeline.push_interval)}"
     return Finding(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules import plateau, pulse
+from rules import plateau, pulse, unloaded
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.names import ROLE_BOTH, ROLE_GENERATOR
@@ -48,6 +48,8 @@ class Measured:
     """Server and generator are one machine, so its CPU alone tells nothing."""
     saturated: bool
     """There is a plateau whose limit may be the generator's."""
+    turned_away: bool
+    """There the system refused what the generator brought, so it was brought more than it could serve."""
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
@@ -61,6 +63,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         dropped=_dropped(timeline, found),
         shared=any(host.role == ROLE_BOTH for host in timeline.hosts),
         saturated=found is not None,
+        turned_away=found is not None and _turned_away(timeline, bins),
     )
     limits, known = _limits(seen), _known(seen)
     verdict = "limited" if limits else "ok" if known else "unknown"
@@ -90,13 +93,21 @@ def _limits(seen: Measured) -> list[str]:
     if seen.pulse is not None and seen.pulse > PULSE_LIMIT:
         said.append(f"{share(seen.pulse)} of the longer cycle was spent outside requests, in k6 itself")
     innocent = (seen.pulse is not None and seen.pulse < PULSE_STEADY) or (seen.shared and not seen.saturated)
-    if seen.cpu is not None and seen.cpu > CPU_LIMIT and not (innocent and seen.shared):
+    if seen.turned_away:
+        pass  # however busy it was, it brought enough
+    elif seen.cpu is not None and seen.cpu > CPU_LIMIT and not (innocent and seen.shared):
         said.append(f"the CPU of its host was at {share(seen.cpu)}")
     elif seen.core is not None and seen.core > CORE_LIMIT and not innocent:
         said.append(f"one core of its host was at {share(seen.core)}")
     if seen.dropped is not None and seen.dropped > DROPPED_LIMIT:
         said.append(f"k6 dropped {share(seen.dropped)} of its iterations for want of free VUs")
     return said
+
+
+def _turned_away(timeline: Timeline, bins: Mask) -> bool:
+    """Whether clearly fewer of the replies were good than at light load, though k6 sent more."""
+    kept = unloaded.accepted(timeline)[bins]
+    return bool(np.isfinite(kept).any()) and float(np.nanmean(kept)) < plateau.SATURATED_BELOW
 
 
 def _known(seen: Measured) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
 from rules import names
+from rules.abandoned import abandoned, ended_early
 from rules.hosts import hosts_on
 from rules.series import AnySeries, Floats, HistogramSeries, Samples, Series
 from rules.statistics import counters
+from rules.statistics.windows import Mask
 from rules.timeline import Durations, Gap, Requests, Timeline
 
 SHORT_RUN_SECONDS = 200.0
@@ -65,6 +67,12 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
     good = [one for one in requests if is_good and is_good(one)]
     failed = [one for one in requests if is_good and not is_good(one)]
     durations = _histograms(samples, names.HTTP_REQ_DURATION)
+    deaths = ended_early([float(p.flushes[-1]) for p in processes], end, grid.gap_seconds)
+    restarts = grid.resets(requests)
+    every = grid.durations(durations)
+    if deaths or restarts:
+        waited = every.mean() if every is not None else grid.cycle(requests)
+        grid = replace(grid, lost=abandoned(edges, [*deaths, *restarts], push, waited))
     expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
     dropped = _values(samples, names.DROPPED_ITERATIONS)
     iterations = _values(samples, names.ITERATIONS)
@@ -84,13 +92,14 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         names=len(named) if request_names is None else request_names,
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
-        durations=grid.durations(durations),
+        durations=every,
         expected_durations=grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
         hosts=hosts_on(edges, samples),
         gaps=tuple(grid.gaps()),
-        resets=tuple(grid.resets(requests)),
+        resets=tuple(restarts),
+        deaths=tuple(deaths),
         notes=notes,
     )
 
@@ -101,6 +110,8 @@ class _Grid:
     step: float
     processes: tuple[Process, ...]
     gap_seconds: float
+    lost: Mask | None = None
+    """Bins whose replies were not all counted, besides those that touch a gap."""
 
     def gaps(self) -> Iterable[Gap]:
         for process in self.processes:
@@ -110,7 +121,7 @@ class _Grid:
     def resets(self, series: Iterable[Series]) -> list[float]:
         return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
 
-    def unseen(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def unseen(self) -> Mask:
         """Bins that touch a gap: what happened in them is known only as a sum over the gap."""
         mask = np.zeros(self.edges.size - 1, bool)
         for gap in self.gaps():
@@ -121,6 +132,12 @@ class _Grid:
         middles = (self.edges[:-1] + self.edges[1:]) / 2
         total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
         return np.where(self.unseen(), np.nan, total)
+
+    def cycle(self, requests: Iterable[Series]) -> Floats:
+        """VU-seconds per reply, which no response is longer than; NaN where nothing came. Shape (n,)."""
+        replies = self.rate(requests)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(replies > 0, self.vus() / replies, np.nan)
 
     def rate(self, series: Iterable[Series]) -> Floats:
         """Increase per second of the sum of ``series``; cut where one of them was reset. Shape (n,)."""
@@ -147,7 +164,7 @@ class _Grid:
 
     def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
         total = np.zeros((self.edges.size - 1, *shape))
-        cut = self.unseen()
+        cut = self.unseen() if self.lost is None else self.unseen() | self.lost
         for one in series:
             totals, falls = counters.unwrap(values(one))
             flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)

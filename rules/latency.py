@@ -13,7 +13,7 @@ from rules.series import Floats
 from rules.signals.latency import EXPECTED_DURATION
 from rules.statistics.batch_means import mean
 from rules.statistics.trend import detrended
-from rules.statistics.windows import Mask, sustained_mean
+from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds, share, whole
 
@@ -60,7 +60,7 @@ def _capacity(
     timeline: Timeline, found: Plateau | None, good_share: Floats, objective: Objective
 ) -> tuple[SloCapacity, float | None, str]:
     """The SLO capacity, the unix second at which the objective was lost for good, and a sentence."""
-    bins = plateau.width(WINDOW_SECONDS, timeline.step)
+    bins = width(WINDOW_SECONDS, timeline.step)
     rates = sustained_mean(timeline.goodput, bins)
     met = good_share >= objective.objective
     promise = f"{share(objective.objective)} within {seconds(objective.latency_seconds)}"
@@ -82,12 +82,12 @@ def _capacity(
 def _level(timeline: Timeline, found: Plateau | None, met: Mask, rates: Floats, last: int) -> Interval:
     """Goodput where the objective was last met: the plateau's, or between that window and the next."""
     best = float(np.nanmax(rates[met]))
-    if found is not None and found.saturated[last : last + plateau.width(WINDOW_SECONDS, timeline.step)].all():
+    if found is not None and found.saturated[last : last + width(WINDOW_SECONDS, timeline.step)].all():
         return Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high)
     if last + 1 >= met.size:
         return Interval(low=best)
-    after = min(last + plateau.width(WINDOW_SECONDS, timeline.step), rates.size - 1)  # shares no bin with the last
-    span = timeline.goodput[last : last + plateau.width(WINDOW_SECONDS, timeline.step) + 1]
+    after = min(last + width(WINDOW_SECONDS, timeline.step), rates.size - 1)  # shares no bin with the last
+    span = timeline.goodput[last : last + width(WINDOW_SECONDS, timeline.step) + 1]
     noise = mean(detrended(span)).half_width if np.isfinite(span).sum() > 2 else 0.0
     there = float(rates[last])
     following = float(rates[after]) if np.isfinite(rates[after]) else there

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules import plateau
 from rules.answer import Quantiles
 from rules.plateau import Plateau
 from rules.series import Floats
 from rules.statistics.histogram import quantile, share_below
-from rules.statistics.windows import Mask, sustained_mean
+from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Durations, Timeline
 
 WINDOW_SECONDS = 15.0
@@ -39,7 +38,7 @@ def phases(timeline: Timeline, found: Plateau | None) -> Phases:
     with np.errstate(invalid="ignore", divide="ignore"):
         light = seen & (timeline.vus < LIGHT_LOAD * knee)
         around = seen & (np.abs(timeline.vus / knee - 1) < AROUND_KNEE)
-    end = np.arange(seen.size) >= seen.size - plateau.width(END_SECONDS, timeline.step)
+    end = np.arange(seen.size) >= seen.size - width(END_SECONDS, timeline.step)
     return Phases(light, around if found else np.zeros_like(seen), end)
 
 
@@ -61,6 +60,6 @@ def share_of_good(expected: Durations, replies: Floats, limit: float, step: floa
     """
     within = share_below(expected.lower, expected.upper, expected.buckets, limit)
     good = np.where(expected.counts > 0, np.nan_to_num(within) * expected.counts, 0.0 * expected.counts)
-    bins = plateau.width(WINDOW_SECONDS, step)
+    bins = width(WINDOW_SECONDS, step)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.clip(sustained_mean(good, bins) / sustained_mean(replies, bins), 0.0, 1.0)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules import plateau
+from rules import plateau, unloaded
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
 RISE = 0.05
 """A rise by less of the pulse is noise of the timers."""
-FEWEST_ITERATIONS = 100.0
+FEWEST_ITERATIONS = 30.0
 """Under light load, to know what the pulse was before."""
+CLOCKS = 0.01
+"""Of a cycle: by so much the two clocks of k6 may differ; requests in parallel overlap by far more."""
 LENGTHENED = 0.1
 """A cycle that grew by less shows no queue in it: fast failures, say, that hide one."""
 TRANSPORT_ERRORS = 0.01
@@ -27,13 +29,14 @@ def share_of_growth(timeline: Timeline, found: plateau.Plateau) -> float | None:
     cycle, inside = timeline.iteration_durations, timeline.durations
     if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
         return None
-    per_iteration = plateau.requests_per_iteration(timeline)
+    per_iteration = unloaded.requests_per_iteration(timeline)
     response = inside.mean() + (timeline.blocked.mean() if timeline.blocked is not None else 0.0)
     light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
     if float(np.sum(cycle.counts[light])) < FEWEST_ITERATIONS:
         return None
     outside0 = float(np.median((cycle.mean() - per_iteration * response)[light]))
-    if outside0 < 0:  # requests in parallel (http.batch) take longer together than the iteration
+    cycle0 = float(np.median(cycle.mean()[light]))
+    if outside0 < -CLOCKS * cycle0:  # requests in parallel (http.batch) take longer together than the iteration
         return None
     # An iteration ends its think time after its requests did: compare it with the replies of that moment.
     earlier = np.interp(
@@ -43,7 +46,6 @@ def share_of_growth(timeline: Timeline, found: plateau.Plateau) -> float | None:
     top = found.bins & np.isfinite(outside)
     if top.sum() < 2:
         return None
-    cycle0 = float(np.median(cycle.mean()[light]))
     growth = float(np.mean(cycle.mean()[top])) - cycle0
     rise = float(np.mean(outside[top])) - outside0
     if growth < LENGTHENED * cycle0:

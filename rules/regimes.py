@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules import plateau
+from rules import plateau, unloaded
 from rules.answer import AfterPeak, Regime
-from rules.plateau import SUSTAINED_SECONDS, Plateau
-from rules.statistics.windows import Mask, at_least, runs_of
+from rules.peak import SUSTAINED_SECONDS
+from rules.plateau import Plateau
+from rules.statistics.windows import Mask, at_least, runs_of, width
 from rules.timeline import Timeline
 from rules.wording import between, number, seconds
 
@@ -17,7 +18,7 @@ FLAT, COLLAPSED = 0.95, 0.5
 
 def regimes(timeline: Timeline, found: Plateau) -> list[Regime]:
     """Every level at which the system was saturated for SUSTAINED_SECONDS or more, in the order of time."""
-    long_enough = plateau.width(SUSTAINED_SECONDS, timeline.step)
+    long_enough = width(SUSTAINED_SECONDS, timeline.step)
     best = (int(np.flatnonzero(found.bins)[0]), int(np.flatnonzero(found.bins)[-1]))
     spans = [(*best, found.estimate.value)]
     other = found.saturated & np.isfinite(timeline.goodput) & ~_inside(found.bins, *best)
@@ -37,7 +38,7 @@ def regimes(timeline: Timeline, found: Plateau) -> list[Regime]:
 def after_peak(timeline: Timeline, found: Plateau) -> AfterPeak:
     """Goodput over the last saturated stretch against the plateau, and whether it came back when load fell."""
     last = np.flatnonzero(found.saturated & np.isfinite(timeline.goodput))
-    tail = last[-plateau.width(SUSTAINED_SECONDS, timeline.step) :]
+    tail = last[-width(SUSTAINED_SECONDS, timeline.step) :]
     level = float(timeline.goodput[tail].mean())
     kept = level / found.estimate.value
     at = f"{number(level)}/s at the end of the saturated stretch"
@@ -53,11 +54,11 @@ def after_peak(timeline: Timeline, found: Plateau) -> AfterPeak:
 
 def _recovered(timeline: Timeline, found: Plateau, last: int) -> bool:
     """Load fell below the knee after ``last``, and every VU was served without a queue again for a while."""
-    ratio = plateau.load_ratio(timeline)[last + 1 :]
+    ratio = unloaded.load_ratio(timeline)[last + 1 :]
     vus = timeline.vus[last + 1 :]
     with np.errstate(invalid="ignore"):
         fine = (vus < found.knee_vus) & (vus >= 1) & (ratio >= plateau.SATURATED_BELOW)
-    return bool(at_least(fine, plateau.width(plateau.SATURATED_SECONDS, timeline.step)).any())
+    return bool(at_least(fine, width(unloaded.SATURATED_SECONDS, timeline.step)).any())
 
 
 def _inside(like: Mask, first: int, last: int) -> Mask:

@@ -6,10 +6,11 @@ import math
 
 import numpy as np
 
-from rules import plateau
+from rules import plateau, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.plateau import SUSTAINED_SECONDS, Plateau
+from rules.peak import SUSTAINED_SECONDS, best_sustained
+from rules.plateau import Plateau
 from rules.regimes import after_peak, regimes
 from rules.signals.load import GOODPUT
 from rules.timeline import Timeline
@@ -17,7 +18,7 @@ from rules.wording import between, moment, number, seconds, whole
 
 RULE = "throughput"
 ROSE = 1.2
-"""VUs that vary by less are a constant load, or arrivals that k6 makes at a rate of its own (an open model)."""
+"""Load that varies by less is constant."""
 MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
@@ -26,7 +27,7 @@ STILL_RISING = 0.5
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
-    found, best = plateau.find(timeline), plateau.best_sustained(timeline)
+    found, best = plateau.find(timeline), best_sustained(timeline)
     if not best:
         because = "no goodput, so nothing to find a limit of" if best == 0.0 else "no 30 s without a gap to judge"
         return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, query=GOODPUT.rate("1m"))
@@ -87,31 +88,32 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:
         return None
-    if np.nanmax(timeline.vus) < ROSE * np.nanmin(timeline.vus[:-1]):
-        return "VUs never rose far enough to tell what they make without a queue"
-    length = found.seconds(timeline.step)
-    if length < SUSTAINED_SECONDS and not found.falling:
+    load = vus.load(timeline)
+    if np.nanmax(load) < ROSE * np.nanmin(load[:-1]):
+        return "the load never rose far enough to tell what it makes without a queue"
+    length = found.seconds(timeline)
+    if length < SUSTAINED_SECONDS:
         return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
     with np.errstate(invalid="ignore"):
-        more_vus = timeline.vus > np.median(timeline.vus[found.bins])
-    elsewhere = plateau.best_sustained(timeline, ~found.saturated & more_vus)
+        more = load > np.nanmedian(load[found.bins])
+    elsewhere = best_sustained(timeline, ~found.saturated & more)
     if not found.falling and elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
-        return f"at more VUs and without a queue the run sustained more, {number(elsewhere)}/s"
+        return f"at more load and without a queue the run sustained more, {number(elsewhere)}/s"
     if _rising(timeline, found):
         return "goodput was still rising with the VUs, only more slowly"
     return None
 
 
 def _rising(timeline: Timeline, found: Plateau) -> bool:
-    """Elasticity of goodput to VUs within the plateau, by halves of its VUs, beyond the noise of its mean."""
-    good, vus = timeline.goodput[found.bins], timeline.vus[found.bins]
-    upper = vus > np.median(vus)
+    """Elasticity of goodput to load within the plateau, by halves of its load, beyond the noise of its mean."""
+    good, load = timeline.goodput[found.bins], vus.load(timeline)[found.bins]
+    upper = load > np.median(load)
     if not upper.any() or upper.all():
         return False
-    more_vus = np.log(vus[upper].mean() / vus[~upper].mean())
+    more_load = np.log(load[upper].mean() / load[~upper].mean())
     more_good = np.log(good[upper].mean() / good[~upper].mean())
     noise = 2 * found.estimate.half_width / found.estimate.value
-    return bool(more_vus > 0.02 and more_good > STILL_RISING * more_vus and more_good > noise)
+    return bool(more_load > 0.02 and more_good > STILL_RISING * more_load and more_good > noise)
 
 
 def _reached(timeline: Timeline, found: Plateau) -> float:

@@ -122,6 +122,8 @@ class Timeline:
     gaps: tuple[Gap, ...] = ()
     resets: tuple[float, ...] = ()
     """Unix seconds at which a counter fell back: k6 was started again under the same labels."""
+    deaths: tuple[float, ...] = ()
+    """Unix seconds of the last push of each k6 process that ended while others went on."""
     notes: tuple[str, ...] = ()
     """What had to be assumed while the grid was made, for a reader."""
 

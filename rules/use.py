@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 
 from rules import resources
-from rules.plateau import Plateau, width
+from rules.plateau import Plateau
 from rules.series import Floats
 from rules.statistics.utilisation_law import demand
-from rules.statistics.windows import Mask
+from rules.statistics.windows import Mask, width
 from rules.timeline import Host, Resource, Timeline
 from rules.watched import CORE, WATCHED, Watched
 

@@ -1,4 +1,4 @@
-"""Which VUs are load: all of them in a closed loop, those in an iteration where iterations begin by the clock."""
+"""What the load is: all VUs in a closed loop; where iterations begin by the clock, the requests that were due."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rules.timeline import Timeline
 IN_ITERATIONS = 0.6
 """The least share of a closed loop's VU-seconds that its iterations account for."""
 FEWEST_ITERATIONS = 100.0
+ONE_MORE = 0.5
 
 
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
@@ -32,7 +33,7 @@ def may_idle(timeline: Timeline) -> bool:
     """Whether VUs wait for an iteration to be due, as with k6's arrival-rate executors: an open model.
 
     Only those drop iterations. One that drops none makes no VUs either, so that their number stands still; and in a
-    closed loop all VU-seconds are in an iteration, but for those still under way at the end (Little 1961).
+    closed loop all VU-seconds up to any moment are in an iteration that has ended, or in one under way (Little 1961).
     """
     if timeline.dropped_iterations is not None and np.nansum(timeline.dropped_iterations) > 0:
         return True
@@ -40,10 +41,12 @@ def may_idle(timeline: Timeline) -> bool:
     if spent is None:
         return False
     both = np.isfinite(spent.sums) & np.isfinite(timeline.vus)
-    vus, count, finished = timeline.vus[both], float(spent.counts[both].sum()), float(spent.sums[both].sum())
-    if count < FEWEST_ITERATIONS or vus.max() > vus[0]:
-        return False
-    return finished + float(vus[-1]) * finished / count < IN_ITERATIONS * float(vus.sum()) * timeline.step
+    count, users = np.cumsum(spent.counts[both]), timeline.vus[both]
+    if not count.size or count[-1] < FEWEST_ITERATIONS or (np.diff(timeline.vus) > ONE_MORE).any():
+        return False  # VUs that rise in a gap may have been dropping iterations there: NaN is no rise
+    under_way = float(users.max()) * float(np.nanmax(spent.mean()))
+    ran = np.cumsum(users) * timeline.step
+    return bool(((np.cumsum(spent.sums[both]) + under_way < IN_ITERATIONS * ran) & (count >= FEWEST_ITERATIONS)).any())
 
 
 def in_iterations(timeline: Timeline) -> Floats:
@@ -53,3 +56,20 @@ def in_iterations(timeline: Timeline) -> Floats:
     """
     spent = timeline.iteration_durations
     return timeline.vus if spent is None else spent.sums / timeline.step
+
+
+def offered(timeline: Timeline) -> Floats:
+    """Of an open load, the requests/s that were due: those answered, and those of the iterations that k6 dropped.
+
+    Shape (n,). It lags the plan by a response time, and a queue that grows holds a part of it back.
+    """
+    if timeline.dropped_iterations is None:
+        return timeline.throughput
+    ran = float(np.nansum(timeline.iterations)) if timeline.iterations is not None else 0.0
+    each = float(np.nansum(timeline.throughput)) / ran if ran > 0 else 1.0
+    return timeline.throughput + each * timeline.dropped_iterations
+
+
+def load(timeline: Timeline) -> Floats:
+    """What a limit is looked for against, (n,): VUs in a closed loop, requests/s that were due in an open one."""
+    return offered(timeline) if may_idle(timeline) else timeline.vus

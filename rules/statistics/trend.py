@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from rules.series import Floats
+from rules.statistics.batch_means import lag_one
 
 FALL = 0.08
 """A fall of the fitted line by this share of its mean, first value to last, is more than a plateau's drift."""
 SIGNIFICANT = 4.0
-"""Standard errors of the slope; residuals of counts are close to independent, and few stretches are tested."""
+"""Standard errors of the slope, widened where neighbours are alike; few stretches are tested."""
+
+MEDIAN_TO_SIGMA = 1.4826
+"""Standard deviations in a median absolute deviation of a normal distribution."""
 
 
 def detrended(values: Floats) -> Floats:
@@ -23,13 +27,44 @@ def detrended(values: Floats) -> Floats:
     return level
 
 
+def scatter(values: Floats) -> float:
+    """The standard deviation of ``values`` (NaN left out) about whatever moves slowly beneath them.
+
+    From the differences of neighbours (von Neumann 1941, *Annals of Mathematical Statistics* 12), by their median, so
+    that a step counts for little; 0 for fewer than 3.
+    """
+    seen = values[np.isfinite(values)]
+    return float(np.median(np.abs(np.diff(seen))) * MEDIAN_TO_SIGMA / np.sqrt(2)) if seen.size > 2 else 0.0
+
+
 def falls(values: Floats, by: float = FALL) -> bool:
-    """Whether ``values`` (NaN left out) fall by the share ``by``, first to last, beyond the noise about their line."""
+    """Whether the line through ``values`` (NaN left out) falls by the share ``by``, first to last, beyond its noise."""
     seen = values[np.isfinite(values)]
     if seen.size < 4:
         return False
-    x = np.arange(seen.size) - (seen.size - 1) / 2
-    slope = float(x @ seen) / float(x @ x)
-    residuals = seen - seen.mean() - slope * x
-    error = float(np.sqrt(residuals @ residuals / (seen.size - 2) / (x @ x)))
-    return slope < 0 and -slope * (seen.size - 1) > by * seen.mean() and -slope > SIGNIFICANT * error
+    slope, residuals = _line(seen)
+    alike = max(0.0, lag_one(residuals))
+    spread = seen.size * (seen.size**2 - 1) / 12
+    error = float(np.sqrt(residuals @ residuals / (seen.size - 2) / spread * (1 + alike) / (1 - alike)))
+    return -slope * (seen.size - 1) > by * seen.mean() and -slope > SIGNIFICANT * error
+
+
+def steps_down(values: Floats) -> bool:
+    """Whether two levels, the lower one later, leave less of ``values`` (NaN left out) unexplained than a line does."""
+    seen = values[np.isfinite(values)]
+    if seen.size < 4:
+        return False
+    _, residuals = _line(seen)
+    n = np.arange(1, seen.size)
+    before, total = np.cumsum(seen)[:-1], float(seen.sum())
+    gap = before / n - (total - before) / (seen.size - n)
+    between = np.where(gap > 0, gap**2, 0.0) * n * (seen.size - n) / seen.size
+    return float(residuals @ residuals) > float(((seen - seen.mean()) ** 2).sum() - between.max())
+
+
+def _line(values: Floats) -> tuple[float, Floats]:
+    """Slope of the least-squares line per place, and what it leaves; ``values`` has two at least."""
+    x = np.arange(values.size) - (values.size - 1) / 2
+    slope = float(x @ values) / float(x @ x)
+    residuals: Floats = values - values.mean() - slope * x
+    return slope, residuals

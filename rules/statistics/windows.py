@@ -12,6 +12,11 @@ from rules.series import Floats
 Mask = NDArray[np.bool_]
 
 
+def width(seconds: float, step: float) -> int:
+    """Bins of ``step`` seconds in ``seconds``, at least one."""
+    return max(1, round(seconds / step))
+
+
 def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> tuple[NDArray[np.intp], Floats]:
     """Cost per unit over the window that starts at each bin and ends as soon as it holds ``needed`` units.
 

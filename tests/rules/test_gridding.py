@@ -72,7 +72,7 @@ def test_a_restart_is_cut_out_of_the_time_axis() -> None:
     after = requests.times > START + 150
     values = np.where(after, requests.values - requests.values[after][0] + 1, requests.values)
     timeline = to_timeline({**samples, names.HTTP_REQS: [Series(requests.labels, requests.times, values)]}, "a")
-    assert np.isnan(timeline.goodput).sum() in (1, 2)
+    assert np.isnan(timeline.goodput).sum() == 3  # with what the killed process had asked for still being served
     assert np.nanmin(timeline.goodput) >= 0
     assert len(timeline.resets) == 1
 

@@ -6,19 +6,29 @@ drawn again, so a verdict that differs from the truth is wrong.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from rules.finding import Verdict
-from tests.simulator import shapes
+from tests.simulator import measured, shapes
 from tests.simulator.capacity import response_time, served_rate
 from tests.simulator.kinds import KINDS
 from tests.simulator.loads import MOST_VUS
 from tests.simulator.pushes import output
 from tests.simulator.scenario import Endpoint, Generator, Hosts, Load, Scenario, Server, Shown
 from tests.simulator.services import log_uniform, script, service
-from tests.simulator.truth import Regime, is_constant, most_offered, offered, planned_vus, regimes_of, truth_of
+from tests.simulator.truth import (
+    SUSTAINED_SECONDS,
+    Regime,
+    is_constant,
+    most_offered,
+    offered,
+    planned_vus,
+    regimes_of,
+    truth_of,
+)
 
 MAX_REQUESTS = 1_300_000
 """A run of so many takes about four seconds to simulate; most have far fewer."""
@@ -28,6 +38,10 @@ SLOWEST, FASTEST = 20.0, 20_000.0
 FEWEST_VUS = 50
 CLEAR_SECONDS = 45.0
 """A plateau at least so long is beyond dispute; 30 s is the definition."""
+CLEAR_OF_KNEE = 1.3
+"""Times the knee's VUs, from where on a plateau should have one level."""
+NEARLY = 0.97
+"""Of a peak: one whose best mean over twice as long is lower passed too fast to be called sustained."""
 CLEARLY_UNSATURATED = 0.75
 CLEARLY_SHORT = 20.0
 """Seconds; a queue that is gone after so long proves no plateau."""
@@ -42,15 +56,25 @@ TRIES = 100
 SHOWN: tuple[Shown, ...] = ("apart", "apart", "apart", "both", "server", "generator", "none")
 
 
-def random_scenario(rng: np.random.Generator, max_requests: float = MAX_REQUESTS) -> Scenario:
-    """A scenario drawn by ``rng``, of about ``max_requests`` at most. Its name is its kind in KINDS."""
+def random_scenario(
+    rng: np.random.Generator,
+    max_requests: float = MAX_REQUESTS,
+    level_is_clear: Callable[[Scenario], bool] | None = None,
+) -> Scenario:
+    """A scenario drawn by ``rng``, of about ``max_requests`` at most. Its name is its kind in KINDS.
+
+    ``level_is_clear`` is has_one_level, or something cheaper where nobody asks for the value of the truth.
+    """
+    level_is_clear = level_is_clear or has_one_level
     weights = np.array([kind.weight for kind in KINDS])
     kind = KINDS[rng.choice(len(KINDS), p=weights / weights.sum())]
     while True:
         rate = log_uniform(rng, SLOWEST, min(FASTEST, max_requests / SHORTEST_SECONDS))
         for _ in range(TRIES):
             scenario = kind.change(_plain(rng, rate, max_requests), rng)
-            if is_clear(scenario, kind.verdict) and expected_requests(scenario) <= max_requests:
+            if not is_clear(scenario, kind.verdict) or expected_requests(scenario) > max_requests:
+                continue
+            if kind.verdict is not Verdict.SATURATED or level_is_clear(scenario):
                 return replace(scenario, name=kind.name)
 
 
@@ -74,6 +98,23 @@ def is_clear(scenario: Scenario, verdict: Verdict) -> bool:
     if verdict is Verdict.GENERATOR_LIMITED and not (load.arrivals or _shows_its_generator(scenario)):
         return False
     return truth_of(scenario).verdict is verdict
+
+
+def has_one_level(scenario: Scenario) -> bool:
+    """Whether a saturated run has one maximum by any measure. Costs runs of its own: to be asked last.
+
+    A peak must be sustained for long, and no push lost about it. VUs that queued behind one another for a long request
+    come together to the short ones, then all think at once and the server stands idle: goodput then creeps up with VUs.
+    """
+    load = scenario.load
+    if scenario.server.contention:
+        return not scenario.output.gaps and measured.peak_under_load(
+            scenario, 2 * SUSTAINED_SECONDS
+        ) >= NEARLY * measured.peak_under_load(scenario, SUSTAINED_SECONDS)
+    if len(load.requests) == 1 or load.think == 0 or load.arrivals:
+        return True
+    regimes = regimes_of(load, scenario.server)
+    return not any(measured.creeps(scenario, one.start, round(CLEAR_OF_KNEE * one.knee_vus)) for one in regimes)
 
 
 def _begins_light(scenario: Scenario) -> bool:

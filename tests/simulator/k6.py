@@ -60,7 +60,7 @@ def written(
         ended = _mine(ending, number, output, requests.iteration_ends - requests.iteration_seconds, rng)
         labels = {names.TESTID: testid} | ({"instance_id": str(number)} if output.processes > 1 else {})
         pushes = _pushes(until, dies is None, output, zero, rng)
-        yield from _vus(requests, load, output, until, pushes, labels)
+        yield from _vus(requests, load, output, number, until, pushes, labels)
         yield from _iterations(requests, ended, pushes, output, labels)
         if not number:  # the load's own clock drops them, in one process
             yield from _counted(names.DROPPED_ITERATIONS, requests.dropped, pushes, labels | {"scenario": SCENARIO})
@@ -108,7 +108,7 @@ def _stamped(times: Floats, pushes: Pushes) -> tuple[Floats, Indices, Indices]:
 
 
 def _vus(
-    requests: Requests, load: Load, output: Output, until: float, pushes: Pushes, labels: dict[str, str]
+    requests: Requests, load: Load, output: Output, number: int, until: float, pushes: Pushes, labels: dict[str, str]
 ) -> Iterator[Series]:
     """k6 reports its VUs every second, and each flush keeps the latest report."""
     processes = output.processes
@@ -118,12 +118,19 @@ def _vus(
     planned = np.interp(seconds, [t for t, _ in load.points], [n for _, n in load.points])
     if arrivals:  # k6 counts every VU that it has made, idle or not
         planned = arrivals.allocated + np.searchsorted(requests.made, seconds, side="right").astype(float)
-    finishing = requests.busy.size - np.searchsorted(requests.busy, seconds, side="right")
-    vus = np.floor(np.where(seconds < load.seconds, planned / processes, finishing / finishers))
+    finishing = requests.busy.size - 1.0 * np.searchsorted(requests.busy, seconds, side="right")
+    running = seconds < load.seconds
+    vus = np.where(running, _share(planned, number, processes), _share(finishing, number, finishers))
     stamps, kept, _ = _stamped(seconds, pushes)
     yield Series({"__name__": names.VUS} | labels, stamps, vus[kept - 1])
     most = np.full(stamps.size, np.ceil(load.most_vus / processes))
     yield Series({"__name__": names.VUS_MAX} | labels, stamps, most)
+
+
+def _share(whole: Floats, number: int, processes: int) -> Floats:
+    """The VUs of process ``number``: as execution segments split them, all together they are the whole."""
+    each, left = np.divmod(np.floor(whole), processes)
+    return np.asarray(each + (number < left))
 
 
 def _iterations(

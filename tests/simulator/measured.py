@@ -20,6 +20,8 @@ NEAR_KNEE = np.arange(0.7, 1.5, 0.08)
 BEYOND = 5
 """Steady runs between there and the most VUs."""
 ENSEMBLE = 60_000
+STILL = 0.985
+"""A plateau that rises by less from its begin to its end has one level."""
 SEED = 20_231
 
 
@@ -40,21 +42,30 @@ def sustained_peak(scenario: Scenario, start: float, end: float, knee: float, se
     return float(moving_mean(expected, int(seconds * 10)).max())
 
 
-@lru_cache(maxsize=64)
-def peak_under_load(scenario: Scenario, seconds: float) -> float:
-    """The highest mean over ``seconds`` of the goodput expected at each time of this very load, requests/s.
+def creeps(scenario: Scenario, start: float, few: float) -> bool:
+    """Whether goodput at the most VUs is clearly above that at ``few``, so that no one level is the plateau's."""
+    load, system = scenario.load, _frozen(scenario.server, start)
+    at_few, at_most = (goodput(system, replace(load, points=((0.0, n), (1.0, n)))) for n in (few, load.most_vus))
+    return at_few < STILL * at_most
 
-    Expected is the mean of so many runs that such a window holds ENSEMBLE successes.
-    """
+
+def peak_under_load(scenario: Scenario, seconds: float) -> float:
+    """The highest mean over ``seconds`` of the goodput expected at each time of this very load, requests/s."""
+    return float(moving_mean(_expected(scenario), int(seconds)).max())
+
+
+@lru_cache(maxsize=64)
+def _expected(scenario: Scenario) -> Floats:
+    """Goodput in each second, as the mean of so many runs that half a minute holds ENSEMBLE successes."""
     lone = scenario.server.workers / scenario.server.service.mean
-    runs = max(2, round(ENSEMBLE / (seconds * lone)))
+    runs = max(2, round(ENSEMBLE / (30.0 * lone)))
     bins = np.arange(0.0, scenario.load.seconds + 1.0)
     total = np.zeros(bins.size - 1)
     for number in range(runs):
         rng = np.random.default_rng((SEED, number))
         requests = play(scenario.load, scenario.server, None, starts_and_stops(scenario.load)[1], rng)
         total += np.histogram(requests.replied[requests.status == server.OK], bins)[0]
-    return float(moving_mean(total / runs, int(seconds)).max())
+    return np.asarray(total / runs)
 
 
 @lru_cache(maxsize=512)

@@ -14,8 +14,8 @@ from tests.simulator.kinds import KINDS
 from tests.simulator.run import played
 from tests.simulator.truth import truth_of
 
-DRAWN = [random_scenario(np.random.default_rng(seed), 50_000) for seed in range(400)]
-WIDE = [random_scenario(np.random.default_rng(seed)) for seed in range(400)]
+DRAWN = [random_scenario(np.random.default_rng(seed), 50_000, lambda _: True) for seed in range(400)]
+WIDE = [random_scenario(np.random.default_rng(seed), level_is_clear=lambda _: True) for seed in range(400)]
 """As the benchmark draws them; too large to be simulated here."""
 
 

@@ -1,0 +1,141 @@
+"""The highest goodput that a run sustained, and whether it was lost again because more VUs came: retrograde systems.
+
+Gunther, *Guerrilla Capacity Planning* (2007), chapter 4: where requests that wait make each other slower, throughput
+has a peak and falls beyond it. Then the maximum is that peak, held for SUSTAINED_SECONDS.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rules import vus
+from rules.series import Floats
+from rules.statistics.batch_means import Mean, mean
+from rules.statistics.levels import best_level
+from rules.statistics.trend import detrended, falls, scatter, steps_down
+from rules.statistics.windows import Mask, sustained_mean, width
+from rules.timeline import Timeline
+
+SUSTAINED_SECONDS = 30.0
+TOP_REGIME = 0.15
+"""Wide on purpose: pauses, neighbours and noise belong to the mean; other regimes stay out."""
+OBSERVED = 0.75
+"""Of a window of SUSTAINED_SECONDS at least, in a run in which no window is without a hole."""
+LONGER = 1.3
+"""Times a stretch, the next longer one that is tried."""
+LOAD_KEPT = 0.95
+"""Goodput that falls in time while VUs fall by more shows less load, no loss of capacity."""
+CLEARLY_MORE = 1.05
+"""Times the plateau, from where on an earlier peak is another level."""
+LUCKY = 4.0
+"""Standard errors by which the best of many short means may be above their mean."""
+SURE = 5.0
+"""Standard errors by which a short stretch must be better than a longer one: there are more of them to choose from."""
+STEP_SECONDS = 15.0
+UNSTEADY = 0.05
+"""So much may be lost from one STEP_SECONDS to the next for no reason."""
+STEEPEST = 1.5
+"""Relative loss of goodput per relative growth of VUs. Work that grows with the queue costs about 1; what falls off
+faster fell for another reason: credits, a deployment, a neighbour."""
+
+
+def retrograde(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
+    """Whether goodput falls with time or with VUs within the best regime, evenly; or ever more beyond it.
+
+    With VUs too, as load that goes down and up again meets its peak anew each time. A fall in one step is a change of
+    the system, and its better level counts.
+    """
+    good = timeline.goodput
+    sent = vus.when_sent(timeline)[bins]
+    half = sent.size // 2
+    if sent[half:].mean() >= LOAD_KEPT * sent[:half].mean() and _falls(good[bins], timeline.step):
+        return True
+    if vus.may_idle(timeline):
+        return False
+    by_vus = np.flatnonzero(bins)[np.argsort(sent, kind="stable")]
+    return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, saturated)
+
+
+def _falls(values: Floats, step: float) -> bool:
+    """Whether ``values`` fall evenly; a fall in one step, to a level that can be told apart, is a change of system."""
+    if not falls(values):
+        return False
+    return not steps_down(values) or best_level(values, width(SUSTAINED_SECONDS, step)) == slice(0, values.size)
+
+
+def _lost_beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
+    """Whether what was saturated after ``bins`` had clearly less, and lost it step by step as VUs rose."""
+    last, users = int(np.flatnonzero(bins)[-1]), vus.when_sent(timeline)
+    enough = users >= LOAD_KEPT * np.median(users[bins])
+    after = saturated & enough & np.isfinite(timeline.goodput) & (np.arange(saturated.size) > last)
+    level = float(np.mean(timeline.goodput[bins]))
+    if not after.any() or float(np.mean(timeline.goodput[after])) >= (1 - TOP_REGIME) * level:
+        return False
+    first = int(np.flatnonzero(bins)[0])
+    return _step_by_step(timeline, bins, first, int(np.flatnonzero(after)[-1]))
+
+
+def peaked_before(timeline: Timeline, bins: Mask) -> bool:
+    """Whether more was sustained at fewer VUs than in ``bins``, and was lost step by step as VUs rose.
+
+    Such a peak may have no queue to be seen: each reply takes longer only because others wait.
+    """
+    first = int(np.flatnonzero(bins)[0])
+    wide = width(SUSTAINED_SECONDS, timeline.step)
+    before = sustained_mean(timeline.goodput, wide)[:first]
+    if vus.may_idle(timeline) or not np.isfinite(before).any():
+        return False
+    top, level = int(np.nanargmax(before)), float(np.mean(timeline.goodput[bins]))
+    if before[top] < CLEARLY_MORE * level or before[top] - level < LUCKY * scatter(timeline.goodput[bins]) / wide**0.5:
+        return False
+    return timeline.vus[top] < np.median(timeline.vus[bins]) and _step_by_step(timeline, bins, top, first + wide)
+
+
+def _step_by_step(timeline: Timeline, bins: Mask, first: int, last: int) -> bool:
+    """Whether goodput between two bins was never lost faster than VUs that slow each other down can explain."""
+    wide = width(STEP_SECONDS, timeline.step)
+    span = slice(first, last + 2 * wide)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        good = np.log(sustained_mean(timeline.goodput[span], wide))
+        users = np.log(sustained_mean(vus.when_sent(timeline)[span], wide))
+        lost, grew = good[wide:] - good[:-wide], users[wide:] - users[:-wide]
+    seen = np.isfinite(lost) & np.isfinite(grew)
+    by_chance = LUCKY * scatter(timeline.goodput[bins]) / float(np.mean(timeline.goodput[bins])) * (2 / wide) ** 0.5
+    limit = -STEEPEST * np.maximum(grew, 0.0) - UNSTEADY - by_chance
+    return bool(seen.any()) and bool(np.all(lost[seen] > limit[seen]))
+
+
+def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
+    """The sustained peak of goodput that falls: of its best stretches, queue or not, the one that is highest for sure.
+
+    The best of many short stretches is a lucky one. Longer ones are less so, and where goodput falls slowly they lose
+    little: the one that is highest when SURE standard errors are taken off. Each has SUSTAINED_SECONDS at least.
+    """
+    good, usual = timeline.goodput, scatter(timeline.goodput[saturated])
+    wide, found, surest = min(width(SUSTAINED_SECONDS, timeline.step), good.size), None, -np.inf
+    while wide <= good.size:
+        means = sustained_mean(good, wide)
+        if not np.isfinite(means).any():
+            break
+        first = int(np.nanargmax(means))
+        around = good[first : first + wide]
+        centre, by_chance = float(np.mean(around)), usual / wide**0.5
+        if centre - SURE * by_chance > surest:
+            surest = centre - SURE * by_chance
+            noise = max(mean(detrended(around)).half_width, 2 * by_chance)
+            found = Mean(centre, centre - noise, centre + noise)
+        wide = max(wide + 1, round(LONGER * wide))
+    return found or mean(good)  # the latter where no SUSTAINED_SECONDS are without a gap
+
+
+def best_sustained(timeline: Timeline, among: Mask | None = None) -> float | None:
+    """The highest mean goodput over SUSTAINED_SECONDS, requests/s; None for a run too short or too broken."""
+    good = timeline.goodput
+    values = good if among is None else np.where(among, good, np.nan)
+    wide = width(SUSTAINED_SECONDS, timeline.step)
+    means = sustained_mean(values, wide)
+    if not np.isfinite(means).any() and among is None and good.size >= wide:
+        share = sustained_mean(np.isfinite(good).astype(float), wide)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            means = np.where(share >= OBSERVED, sustained_mean(np.nan_to_num(good), wide) / share, np.nan)
+    return float(np.nanmax(means)) if np.isfinite(means).any() else None

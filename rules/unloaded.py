@@ -1,0 +1,129 @@
+"""What N VUs make while nothing queues, and how far below that a run stays.
+
+Operational analysis (Denning & Buzen 1978): N users with a cycle of R0 + Z seconds make N/(R0 + Z) requests/s while
+nothing queues. Where goodput stays clearly below that line, somebody waits or is turned away.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from rules import vus
+from rules.series import Floats
+from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
+from rules.timeline import Timeline
+
+SATURATED_SECONDS = 10.0
+N_OVER_X_SECONDS = 15.0
+"""N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
+SETTLED_CYCLES = 2.0
+"""Of a ramp's first iterations only the shortest have ended: random think times look short until two cycles later."""
+BURST = 3.0
+"""Times the VUs that there were: of so many new ones, again only the shortest iterations have ended."""
+STILL_UNLOADED = 1.5
+LIGHT_REQUESTS = 100.0
+"""Of an open load's first replies, to know which share of them is good while nothing is turned away."""
+FELL = 0.05
+NEARLY_WHOLE = 0.1
+RELATIVE_ERROR = 0.04
+"""Windows are long enough for their mean to be known about this well."""
+
+
+@lru_cache(maxsize=16)
+def baseline_cycle(timeline: Timeline) -> float | None:
+    """c0 = R0 + Z: VU-seconds per good request while nothing queues; None where no window holds enough.
+
+    From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
+    N_OVER_X_SECONDS or more.
+    """
+    spent: Floats = np.where(_falls(timeline.vus), np.nan, timeline.vus) * timeline.step
+    requests: Floats = timeline.goodput * timeline.step
+    iteration = timeline.iteration_durations
+    if iteration is not None and np.nansum(iteration.counts) > 0:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            good = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
+        spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline) * good
+    shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
+    starts, cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
+    if cycles.size == 0:
+        return None
+    least = float(cycles.min())
+    settled = cycles[_settled(timeline, SETTLED_CYCLES * least)[starts]]
+    later = float(settled.min()) if settled.size else np.inf
+    return later if later < STILL_UNLOADED * least else least
+
+
+def _settled(timeline: Timeline, seconds: float) -> Mask:
+    """Bins before which no burst of VUs began within so many ``seconds``, nor the run; shape (n,)."""
+    seen = np.isfinite(timeline.vus)
+    before = np.interp(timeline.times - seconds, timeline.times[seen], timeline.vus[seen], left=0.0)
+    with np.errstate(invalid="ignore"):
+        begun = timeline.times - timeline.start > seconds
+        return np.asarray(begun & (before * BURST >= timeline.vus))
+
+
+def _falls(users: Floats) -> Mask:
+    """Bins beside a fall of the VUs: their replies were asked for by more VUs than there are."""
+    fell = np.zeros(users.size, bool)
+    with np.errstate(invalid="ignore"):
+        down = np.diff(users) < -FELL * users[:-1]
+    fell[1:] |= down
+    fell[:-1] |= down
+    return fell
+
+
+def requests_per_iteration(timeline: Timeline) -> float:
+    """How many requests one run of the script makes. A ramp leaves iterations open at its end, with requests already
+    counted: near a whole number, it is that number."""
+    iteration = timeline.iteration_durations
+    finished = float(np.nansum(iteration.counts)) if iteration is not None else 0.0
+    ratio = float(np.nansum(timeline.throughput)) * timeline.step / max(finished, 1.0)
+    whole = max(1, round(ratio))
+    return float(whole) if abs(ratio / whole - 1) < NEARLY_WHOLE else ratio
+
+
+def _needed(timeline: Timeline) -> float:
+    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR."""
+    spread = timeline.iteration_durations or timeline.durations
+    if spread is None or spread.upper.size == 0:
+        return 400.0
+    early = np.nancumsum(spread.counts) <= max(400.0, 0.1 * float(np.nansum(spread.counts)))
+    counts = np.nansum(spread.buckets[early], axis=0)
+    if counts.sum() < 2:
+        return 400.0
+    middle = (spread.lower + spread.upper) / 2
+    average = float(counts @ middle / counts.sum())
+    variance = float(counts @ (middle - average) ** 2 / counts.sum())
+    return float(np.clip(variance / average**2 / RELATIVE_ERROR**2, 100.0, 5000.0))
+
+
+def load_ratio(timeline: Timeline) -> Floats:
+    """Goodput over what N VUs would make with no queue, as a mean over SATURATED_SECONDS. Shape (n,)."""
+    return centred_mean(ratio(timeline), width(SATURATED_SECONDS, timeline.step)) + 0 * timeline.vus
+
+
+def ratio(timeline: Timeline) -> Floats:
+    """The same bin by bin, with N taken when the replies' requests were sent; in an open load, VUs in an iteration."""
+    cycle = baseline_cycle(timeline)
+    good = timeline.goodput
+    if cycle is None:
+        return np.full(good.shape, np.nan)
+    is_open = vus.may_idle(timeline)
+    n = vus.in_iterations(timeline) if is_open else vus.when_sent(timeline)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        made = np.where(n >= 1, good * cycle / n, np.nan)
+    # Who is turned away at once holds no VU, so in an open load only the replies tell of them.
+    return np.fmin(made, accepted(timeline)) if is_open else made
+
+
+def accepted(timeline: Timeline) -> Floats:
+    """The share of good replies, over the share at light load: the first bins that hold LIGHT_REQUESTS. Shape (n,)."""
+    good, every = np.nancumsum(timeline.goodput), np.nancumsum(timeline.throughput)
+    enough = np.flatnonzero(every * timeline.step >= LIGHT_REQUESTS)
+    if not enough.size or good[enough[0]] <= 0:
+        return np.full(every.shape, np.nan)
+    light = good[enough[0]] / every[enough[0]]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput / light, np.nan)
