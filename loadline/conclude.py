@@ -8,7 +8,7 @@ from pathlib import Path
 from loadline.errors import K6Error
 from loadline.stack.process import Child
 from rules import runs
-from rules.answer import Answer, Objective
+from rules.answer import Answer, Objective, Plan
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.judge import analyze
 from rules.prometheus import Prometheus
@@ -35,14 +35,14 @@ class Conclusion:
 
 
 def analyze_testid(
-    client: Prometheus, testid: str, started: float, now: float, objective: Objective
+    client: Prometheus, testid: str, started: float, now: float, objective: Objective, plan: Plan | None = None
 ) -> tuple[Answer, Timeline | None] | None:
     """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet."""
     found = runs.find(client, where(testid=testid), started - CLOCK_SLACK_SECONDS, now + CLOCK_SLACK_SECONDS)
-    return analyze(client, found[-1], objective) if found else None
+    return analyze(client, found[-1], objective, plan) if found else None
 
 
-def without_samples(testid: str, started: float, now: float, said: str) -> Answer:
+def without_samples(testid: str, started: float, now: float, said: str, plan: Plan) -> Answer:
     """The answer to a run of which Prometheus holds nothing."""
     because = "Prometheus holds no sample of this run"
     finding = Finding(
@@ -54,5 +54,10 @@ def without_samples(testid: str, started: float, now: float, said: str) -> Answe
     )
     window = Window(start=moment(started), end=moment(now))
     return Answer(
-        testid=testid, window=window, verdict=Verdict.INCONCLUSIVE, because=finding.because, findings=[finding]
+        testid=testid,
+        window=window,
+        verdict=Verdict.INCONCLUSIVE,
+        because=finding.because,
+        plan=plan,
+        findings=[finding],
     )

@@ -14,11 +14,14 @@ from pathlib import Path
 import requests
 
 from loadline.errors import K6Error, ScriptError
+from loadline.schedule import planned
+from rules.answer import Plan
 
 INSPECT_SECONDS = 60.0
 STATUS_ENDED = 9
 """k6: lib/execution.go, ExecutionStatusEnded; 10 is interrupted."""
 WEB_DASHBOARD_PORT = 5665
+HEADERS = "HEADERS"
 _MESSAGE = re.compile(r'level=error msg="((?:[^"\\]|\\.)*)"')
 
 
@@ -41,13 +44,11 @@ ENDINGS: Mapping[int, Ending] = {
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What ``k6 inspect`` says that a script will do."""
+class Inspected:
+    """What ``k6 inspect`` says of a script."""
 
     tags: Mapping[str, str]
-    max_vus: int | None
-    total_seconds: float | None
-    options: Mapping[str, object] = field(repr=False)
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -63,26 +64,26 @@ class Load:
     """host:port of k6's REST API; free, on loopback."""
 
 
-def inspect(binary: Path, script: Path, env: Mapping[str, str]) -> Plan:
-    """Read the script as k6 would; raises ScriptError with k6's own words."""
+def inspect(binary: Path, script: Path, env: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> Inspected:
+    """Read the script as ``k6 run`` will, with the same variables; raises ScriptError with k6's own words."""
     if not script.is_file():
         raise ScriptError(f"there is no script {script}", "Check the path given to --script")
     command = [str(binary), "inspect", "--execution-requirements", "--include-system-env-vars", str(script)]
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=INSPECT_SECONDS, env={**os.environ, **env}, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=INSPECT_SECONDS,
+            env={**environ, **env, **taken_by_output(environ)},
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise ScriptError(f"k6 did not read {script} within {INSPECT_SECONDS:.0f} s") from None
     if done.returncode != 0:
         raise ScriptError(f"k6 cannot read {script}: {own_words(done.stderr) or f'code {done.returncode}'}")
     options = json.loads(done.stdout)
-    return Plan(
-        tags=options.get("tags") or {},
-        max_vus=options.get("maxVUs"),
-        total_seconds=go_seconds(options.get("totalDuration") or ""),
-        options=options,
-    )
+    return Inspected(tags=options.get("tags") or {}, plan=planned(options))
 
 
 def command(binary: Path, load: Load) -> list[str]:
@@ -102,10 +103,11 @@ def command(binary: Path, load: Load) -> list[str]:
     ]
 
 
-def environment(load: Load, prometheus_url: str) -> dict[str, str]:
-    """The variables k6 gets on top of ours."""
+def environment(load: Load, prometheus_url: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The variables k6 gets on top of ours, which are ``environ``."""
     env = {
         **load.env,
+        **taken_by_output(environ),
         "K6_PROMETHEUS_RW_SERVER_URL": f"{prometheus_url}/api/v1/write",
         "K6_PROMETHEUS_RW_PUSH_INTERVAL": load.push_interval,
         "K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM": "true",
@@ -119,6 +121,16 @@ def environment(load: Load, prometheus_url: str) -> dict[str, str]:
             "K6_WEB_DASHBOARD_PORT": str(WEB_DASHBOARD_PORT),
         }
     return env
+
+
+def taken_by_output(environ: Mapping[str, str]) -> dict[str, str]:
+    """Those of the shell's variables that k6's output to Prometheus would take for options of its own, emptied.
+
+    That is HEADERS, from k6 1.4 on: all its other options have their prefix (seen with 1.8.1). The output sends them
+    to Prometheus, and where they are no list of headers k6 does not start. k6 has one environment for its outputs
+    and its script, so the script does not get it either.
+    """
+    return {HEADERS: ""} if environ.get(HEADERS) else {}
 
 
 def load_ended(api_address: str) -> bool:
@@ -150,14 +162,3 @@ def own_words(log: str) -> str:
     found = _MESSAGE.findall(log)
     words = re.sub(r"\\(.)", lambda escape: " " if escape[1] in "nrt" else escape[1], found[-1]) if found else ""
     return " ".join(words.split())
-
-
-_GO_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3}
-_GO_DURATION = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:ms|d|h|m|s))+")
-
-
-def go_seconds(text: str) -> float | None:
-    """Seconds of a duration as k6 writes it (``1h10m``, ``90s``, ``500ms``); None where it is none."""
-    if not _GO_DURATION.fullmatch(text):
-        return None
-    return sum(float(n) * _GO_UNITS[unit] for n, unit in re.findall(r"([0-9]+(?:\.[0-9]+)?)(ms|d|h|m|s)", text))

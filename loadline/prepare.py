@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,20 +13,20 @@ from loadline.data import data
 from loadline.errors import UsageError
 from loadline.options import SHORT_RUN_SECONDS, RunOptions
 from loadline.stack.process import free_port
+from rules.answer import Plan
 from rules.names import TESTID
 
 
-def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str], None]) -> tuple[k6.Load, k6.Plan]:
+def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str], None]) -> tuple[k6.Load, Plan]:
     """The load to be and what k6 says it will do; raises UsageError, ScriptError or TargetError."""
     script, env = (options.script, {}) if options.script else (data("k6", "ramp.js"), options.ramp_environment())
-    plan = k6.inspect(binary, script, env)
-    if env:  # k6 adds the time it gives VUs to stop; here the ramp's own length is known
-        plan = replace(plan, total_seconds=k6.go_seconds(env["DURATION"]))
+    read = k6.inspect(binary, script, env)
+    plan = read.plan.model_copy(update={"local": target.is_local(options.url) if options.url else None})
     load = k6.Load(
         script=script,
-        tags={**plan.tags, TESTID: _testid(options, plan, now)},
+        tags={**read.tags, TESTID: _testid(options, read.tags.get(TESTID), now)},
         env=env,
-        push_interval="1s" if (plan.total_seconds or SHORT_RUN_SECONDS) < SHORT_RUN_SECONDS else "5s",
+        push_interval="1s" if (plan.seconds or SHORT_RUN_SECONDS) < SHORT_RUN_SECONDS else "5s",
         web_dashboard=options.web_dashboard,
         api_address=f"127.0.0.1:{free_port()}",
     )
@@ -37,11 +37,12 @@ def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str
     shortfall = limits.raise_open_files(plan.max_vus or 0)
     if shortfall:
         say(shortfall)
+    if options.script and k6.taken_by_output(os.environ):
+        say(f"the script does not get the variable {k6.HEADERS}: k6 would send it to Prometheus; give it another name")
     return load, plan
 
 
-def _testid(options: RunOptions, plan: k6.Plan, now: datetime) -> str:
-    scripts_own = plan.tags.get(TESTID)
+def _testid(options: RunOptions, scripts_own: str | None, now: datetime) -> str:
     if scripts_own and options.testid and scripts_own != options.testid:
         raise UsageError(
             f"the script tags itself testid={scripts_own!r}, --testid says {options.testid!r}", "Leave one of them out"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from loadline import k6
 from loadline.bench import Bench
 from loadline.conclude import Conclusion, analyze_testid, without_samples
+from loadline.durations import go_seconds
 from loadline.errors import K6Error
 from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Snapshot, Watcher
@@ -19,6 +20,7 @@ from loadline.prepare import prepare
 from loadline.stack import binaries, process
 from loadline.stack.store import open_store
 from loadline.text import one_line
+from rules.answer import Plan
 from rules.finding import Verdict
 from rules.names import TESTID
 from rules.prometheus import Prometheus
@@ -49,8 +51,8 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
         known = told is not None and told[0].verdict is not Verdict.INCONCLUSIVE
         return one_line(told[0]) if told and known else "too early to tell"
 
-    window = f"{round(4 * (k6.go_seconds(load.push_interval) or 5.0))}s"
-    watcher = Watcher(client, where(testid=testid), window, plan.total_seconds, verdict_so_far)
+    window = f"{round(4 * (go_seconds(load.push_interval) or 5.0))}s"
+    watcher = Watcher(client, where(testid=testid), window, plan.seconds, verdict_so_far)
     command, env, log = k6.command(binary, load), k6.environment(load, client.url), bench.folder / "k6.log"
     child, interrupted = None, False
     try:
@@ -64,7 +66,7 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
         interrupted = True
         ears.say("stopping k6; the answer so far follows")
         child.stop(signal.SIGINT)
-    return _conclude(client, options, load, child, started, interrupted, true_capacity)
+    return _conclude(client, options, load, plan, child, started, interrupted, true_capacity)
 
 
 def _follow(
@@ -75,7 +77,7 @@ def _follow(
         if interrupts.raised:  # and lost: Python drops what is raised while it finalises an object
             raise KeyboardInterrupt
         if load.web_dashboard and k6.load_ended(load.api_address):
-            time.sleep((k6.go_seconds(load.push_interval) or 0.0) + 1.0)  # its last push is still to come
+            time.sleep((go_seconds(load.push_interval) or 0.0) + 1.0)  # its last push is still to come
             return
         now = time.time()
         ears.show(watcher.look(now - started, now))
@@ -86,21 +88,18 @@ def _conclude(
     client: Prometheus,
     options: RunOptions,
     load: k6.Load,
+    plan: Plan,
     child: process.Child,
     started: float,
     interrupted: bool,
     true_capacity: float | None,
 ) -> Conclusion:
     now, log = time.time(), child.said()
-    failure = None
-    try:
-        if not child.running and not interrupted:
-            k6.ending(child.process.returncode, log)
-    except K6Error as error:
-        failure = error
+    ended, failure = _ended(child, log, interrupted)
     testid = load.tags[TESTID]
-    told = analyze_testid(client, testid, started, now, options.objective)
-    answer, timeline = told or (without_samples(testid, started, now, k6.own_words(log)), None)
+    plan = plan.model_copy(update={"ended": ended})
+    told = analyze_testid(client, testid, started, now, options.objective, plan)
+    answer, timeline = told or (without_samples(testid, started, now, k6.own_words(log), plan), None)
     return Conclusion(
         answer=answer.model_copy(update={"true_capacity": true_capacity}),
         timeline=timeline,
@@ -109,3 +108,14 @@ def _conclude(
         log=child.log,
         lingering=child if child.running else None,
     )
+
+
+def _ended(child: process.Child, log: str, interrupted: bool) -> tuple[str, K6Error | None]:
+    """How the run came to its end, as a Plan has it, and k6's own fault where it was one."""
+    if interrupted:
+        return "interrupted", None
+    try:
+        # One that still runs waits for the browser that holds its dashboard: its load is over.
+        return k6.ending(child.process.returncode, log).value if not child.running else k6.Ending.FINISHED.value, None
+    except K6Error as error:
+        return k6.Ending.BROKEN.value, error

@@ -115,12 +115,15 @@ class Watch:
             self._guarded("Grafana", partial(self._annotate, self.grafana))
 
     def _look(self) -> None:
-        before, self.state = self.state, cycle(self.clock(), self.client, self.state)
+        before, self.state = self.state, cycle(self.clock(), self.client, self.state, self._judge)
         for line in news(before, self.state):
             self.say(line)
         for done in (self._annotated, self._kept):
             for key in done.keys() - self.state.keys():
                 del done[key]
+
+    def _judge(self, client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
+        return analyze(client, run, plan=self.store.plan(run.testid, run.start, run.end))
 
     def _keep(self) -> None:
         """An answer that reaches as far stays: it may have been asked for with a limit of its own."""

@@ -108,6 +108,21 @@ class Endpoint(_Part):
     """When its own share of good requests fell below the objective for good."""
 
 
+class Plan(_Part):
+    """What k6 was to do, as ``k6 inspect`` told before the run, and how it ended; null is not known."""
+
+    vus: int | None = None
+    """The most VUs at once that its schedule has; null where arrivals decide how many there are."""
+    max_vus: int | None = None
+    """The most that k6 may make."""
+    seconds: float | None = None
+    """Length of its schedule; null where iterations decide."""
+    local: bool | None = None
+    """Whether the system under test is at an address of the machine that k6 ran on."""
+    ended: Literal["finished", "interrupted", "stopped", "broken"] | None = None
+    """By itself, by the user's Ctrl-C, by the script, a signal or its API, or by k6's own fault."""
+
+
 class Generator(_Part):
     """Was the load generator the limit?"""
 
@@ -152,6 +167,8 @@ class Answer(_Part):
     endpoints: list[Endpoint] = []
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None
+    plan: Plan | None = None
+    """Null where the run was not started by ``loadline run``, or its answer is not in the store."""
     events: list[Event] = []
     findings: list[Finding] = []
     true_capacity: float | None = None

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from rules.answer import Answer
+from rules.answer import Answer, Plan
 from rules.errors import StoreError, UnknownRunError
 
 log = logging.getLogger(__name__)
@@ -76,14 +76,28 @@ class AnswerStore:
 
     def load(self, testid: str | None) -> Answer:
         """The answer to the newest run of ``testid``; raises UnknownRunError."""
-        found = [_read(path) for path in self.root.glob(f"{folder_name(testid)}/*/{FILE}")]
-        mine = [one for one in found if one and (one.testid or None) == (testid or None)]
+        mine = self._of(testid)
         if not mine:
             raise UnknownRunError(
                 f"no answer for {f'testid {testid!r}' if testid else 'an untagged run'} in {self.root}",
                 "See loadline runs for those that are kept; loadline analyze makes one from Prometheus",
             )
         return max(mine, key=lambda one: one.window.start.timestamp())
+
+    def plan(self, testid: str | None, start: float, end: float) -> Plan | None:
+        """What k6 was to do in the run of ``testid`` between two unix times; None where no answer to it tells."""
+        return next(
+            (
+                one.plan
+                for one in self._of(testid)
+                if one.plan and one.window.start.timestamp() <= end and start <= one.window.end.timestamp()
+            ),
+            None,
+        )
+
+    def _of(self, testid: str | None) -> builtins.list[Answer]:
+        found = [_read(path) for path in self.root.glob(f"{folder_name(testid)}/*/{FILE}")]
+        return [one for one in found if one and (one.testid or None) == (testid or None)]
 
 
 def folder_name(testid: str | None) -> str:

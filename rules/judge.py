@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from rules.answer import Answer, Event, Interval, Objective, SloCapacity
+from rules.answer import Answer, Event, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.gridding import NoSamplesError
@@ -32,12 +33,16 @@ def analyze(
     client: Prometheus,
     run: Run,
     objective: Objective = Objective(),  # noqa: B008  # frozen
+    plan: Plan | None = None,
 ) -> tuple[Answer, Timeline | None]:
-    """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples."""
+    """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples.
+
+    ``plan`` is what k6 was to do, where that is known: Prometheus does not hold it.
+    """
     try:
-        timeline = read(client, run)
+        timeline = replace(read(client, run), plan=plan)
     except NoSamplesError as reason:
-        return _nothing(run, str(reason)), None
+        return _nothing(run, str(reason)).model_copy(update={"plan": plan}), None
     return judge(timeline, objective), timeline
 
 
@@ -55,7 +60,15 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     run_event = Event(rule="run", time=span.start, end=span.end, text=f"load test {timeline.testid or ''}".strip())
     final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
     parts["events"] = [run_event, *sorted(events, key=lambda event: event.time), final]
-    return Answer(testid=timeline.testid, window=span, verdict=verdict, because=because, findings=findings, **parts)
+    return Answer(
+        testid=timeline.testid,
+        window=span,
+        verdict=verdict,
+        because=because,
+        plan=timeline.plan,
+        findings=findings,
+        **parts,
+    )
 
 
 def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:

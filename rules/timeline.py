@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rules.answer import Plan
 from rules.series import Floats
 
 
@@ -119,6 +120,8 @@ class Timeline:
     blocked: Durations | None = None
     iteration_durations: Durations | None = None
     hosts: tuple[Host, ...] = ()
+    plan: Plan | None = None
+    """What k6 was to do; Prometheus does not hold it, so it comes from whoever started the run, or from the store."""
     gaps: tuple[Gap, ...] = ()
     resets: tuple[float, ...] = ()
     """Unix seconds at which a counter fell back: k6 was started again under the same labels."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from loadline.commands.options import format_option, latency_limit, require_throughput, store_option
+
+if TYPE_CHECKING:
+    from rules.answer import Plan
+    from rules.runs import Run
 
 
 @click.command(
@@ -73,11 +78,23 @@ def analyze(
         raise runs.unknown(client, testid, start, end)
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
-    answer, timeline = judge(client, found[-1], options.objective)
+    run = found[-1]
+    answer, timeline = judge(client, run, options.objective, _plan(store_root, run))
     emit.deliver(Conclusion(answer, timeline), form, store_root)
     source = click.get_current_context().get_parameter_source("latency_limit")
     by_slo = source is not None and source.name != "DEFAULT"
     raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo))
+
+
+def _plan(store_root: str | None, run: Run) -> Plan | None:
+    """What k6 was to do in ``run``, where an answer in the store tells; a store that cannot be is no hindrance here."""
+    from loadline import emit
+    from loadline.errors import StoreError
+
+    try:
+        return emit.store_at(store_root).plan(run.testid, run.start, run.end)
+    except StoreError:
+        return None
 
 
 def unix(text: str, option: str) -> float:

@@ -15,6 +15,7 @@ from loadline.data import data
 from loadline.errors import K6Error, ScriptError
 from loadline.k6 import Ending, Load
 from loadline.stack import binaries
+from rules.answer import Plan
 
 BINARY = binaries.find("k6")
 
@@ -97,19 +98,6 @@ def test_an_abort_by_the_script_itself_ends_with_108(tmp_path: Path) -> None:
     assert k6.ending(code, log) is Ending.STOPPED
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [("1h10m", 4200.0), ("90s", 90.0), ("500ms", 0.5), ("1.5m", 90.0), ("1d", 86400.0), ("10m0s", 600.0), ("0s", 0.0)],
-)
-def test_a_go_duration_in_seconds(text: str, seconds: float) -> None:
-    assert k6.go_seconds(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "10", "s", "-1s", "1s ", "1us", "1h-2m", "١s"])
-def test_what_is_no_go_duration(text: str) -> None:
-    assert k6.go_seconds(text) is None
-
-
 def test_the_command_keeps_the_scripts_tags_because_tag_replaces_them() -> None:
     load = Load(Path("shop.js"), {"testid": "a", "team": "shop"}, api_address="127.0.0.1:6566")
     assert " ".join(k6.command(Path("k6"), load)) == (
@@ -157,10 +145,9 @@ def test_the_web_dashboard_is_asked_for_on_loopback_only() -> None:
 def test_inspect_reads_tags_vus_and_duration_of_a_script(tmp_path: Path) -> None:
     options = "{ tags: { team: __ENV.TEAM }, stages: [{ duration: '1m', target: 20 }], gracefulStop: '0s' }"
     path = script(tmp_path, f"export const options = {options}\nexport default function () {{}}")
-    plan = k6.inspect(BINARY, path, {"TEAM": "shop"})
-    assert plan.tags == {"team": "shop"}
-    assert plan.max_vus == 20
-    assert plan.total_seconds == 90.0  # k6 gives a ramp 30 s to stop
+    read = k6.inspect(BINARY, path, {"TEAM": "shop"})
+    assert read.tags == {"team": "shop"}
+    assert read.plan == Plan(vus=20, max_vus=20, seconds=60.0)
 
 
 @pytest.mark.parametrize(
@@ -189,3 +176,16 @@ def test_a_script_that_is_missing_is_told_without_asking_k6(tmp_path: Path) -> N
 
 def test_nobody_at_the_rest_api_means_that_nothing_is_known_to_have_ended() -> None:
     assert k6.load_ended("127.0.0.1:9") is False
+
+
+def test_a_variable_that_k6s_output_would_take_for_its_own_is_emptied() -> None:
+    told = k6.environment(Load(Path("a.js"), {}), "http://h:9090", {"HEADERS": "Authorization:secret", "URL": "u"})
+    assert told["HEADERS"] == ""
+    assert "secret" not in str(told)
+    assert "HEADERS" not in k6.environment(Load(Path("a.js"), {}), "http://h:9090", {"URL": "u"})
+
+
+def test_inspect_reads_the_script_with_the_variables_that_the_run_will_have(tmp_path: Path) -> None:
+    options = "{ vus: __ENV.HEADERS ? 9 : Number(__ENV.N), duration: '1m' }"
+    path = script(tmp_path, f"export const options = {options}\nexport default function () {{}}")
+    assert k6.inspect(BINARY, path, {}, {"N": "3", "HEADERS": "A:b"}).plan.vus == 3

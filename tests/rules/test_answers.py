@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.answer import Answer, Event, Interval
+from rules.answer import Answer, Event, Interval, Plan
 from rules.answers import AnswerStore, default_root, folder_name
 from rules.errors import StoreError, UnknownRunError
 from rules.finding import Verdict, Window
@@ -41,6 +41,19 @@ def test_an_answer_comes_back_as_it_was_from_a_place_one_can_find(store: AnswerS
     assert store.load("boards/1") == answer
     assert store.kept(answer) == answer
     assert os.listdir(path.parent) == ["answer.json"]
+
+
+def test_the_plan_of_a_run_is_found_by_its_testid_and_its_time(store: AnswerStore) -> None:
+    later = START + timedelta(hours=2)
+    store.save(answer_of("a").model_copy(update={"plan": Plan(vus=6000, ended="broken")}))
+    store.save(answer_of("a", later).model_copy(update={"plan": Plan(vus=200)}))
+    store.save(answer_of("b"))
+    start = START.timestamp()
+    assert store.plan("a", start + 5, start + 300) == Plan(vus=6000, ended="broken")
+    assert store.plan("a", start + 7190, start + 7900) == Plan(vus=200)
+    assert store.plan("a", start + 900, start + 1000) is None
+    assert store.plan("b", start, start + 600) is None
+    assert store.plan(None, start, start + 600) is None
 
 
 def test_the_folder_is_in_utc_whatever_the_zone_of_the_answer(store: AnswerStore) -> None:
