@@ -17,12 +17,12 @@ from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Snapshot, Watcher
 from loadline.options import RunOptions
 from loadline.prepare import prepare
-from loadline.stack import binaries, process
+from loadline.stack import binaries, process, prometheus
 from loadline.stack.store import open_store
 from loadline.text import one_line
 from rules.answer import Plan
 from rules.finding import Verdict
-from rules.names import TESTID
+from rules.names import JOB, K6_JOB, TESTID
 from rules.prometheus import Prometheus
 from rules.signals.signal import where
 
@@ -44,6 +44,8 @@ def run(options: RunOptions, bench: Bench, ears: Ears, true_capacity: float | No
     ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
     client = open_store(options, bench)
     testid, started = load.tags[TESTID], time.time()
+    if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
+        prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
     ears.say(f"{testid}: up to {plan.max_vus or 0:,} VUs against {options.target}; Ctrl-C stops and answers")
 
     def verdict_so_far() -> str:

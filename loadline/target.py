@@ -30,7 +30,20 @@ def is_local(url: str) -> bool:
         found = socket.getaddrinfo(*_address(url), type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return False
-    return any(ipaddress.ip_address(str(entry[4][0]).partition("%")[0]).is_loopback for entry in found)
+    return any(_is_ours(family, str(address[0])) for family, _, _, _, address in found)
+
+
+def _is_ours(family: socket.AddressFamily, host: str) -> bool:
+    """What is sent to an address of one's own comes from that very address; asking for the way there sends nothing."""
+    address = ipaddress.ip_address(host.partition("%")[0])
+    if address.is_loopback or address.is_unspecified:
+        return True
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((host, 9))
+            return str(probe.getsockname()[0]) == host
+    except OSError:  # there is no way
+        return False
 
 
 def _address(url: str) -> tuple[str, int]:

@@ -123,12 +123,47 @@ class Plan(_Part):
     """By itself, by the user's Ctrl-C, by the script, a signal or its API, or by k6's own fault."""
 
 
+class K6Usage(_Part):
+    """What k6 itself had in use on the plateau, by its own /metrics; of several processes, the busiest."""
+
+    cpu_cores: float | None = None
+    """Cores that it kept busy."""
+    cores: float | None = None
+    """Cores that it may use."""
+    memory_bytes: int | None = None
+    open_files: int | None = None
+    open_files_limit: int | None = None
+
+
+class RequestCounts(_Part):
+    """What the requests of the run were, beside pages."""
+
+    count: int
+    """All of the load; redirects are among them, setup() and teardown() are not."""
+    per_iteration: float | None = None
+    redirects: int | None = None
+    """Replies 301, 302, 303, 307 and 308: hops, where k6 followed them. Null where the tag ``status`` is missing."""
+    setup: int
+    """Of setup() and teardown()."""
+
+
 class Generator(_Part):
-    """Was the load generator the limit?"""
+    """Was the load generator the limit? Shares are of the plateau, 0 to 1."""
 
     verdict: Literal["ok", "limited", "unknown"] = "unknown"
     cpu_ratio: float | None = None
+    """Of its machine; where that was not scraped, of the cores that k6 may use."""
     dropped_iterations: int | None = None
+    vus: int | None = None
+    """The most at work at once; ``plan.vus`` is what was planned."""
+    vus_ready: int | None = None
+    """The most that k6 had made (``k6_vus_max``)."""
+    unsent_requests: int | None = None
+    """Those that never left it; null where the tags do not tell."""
+    ports_ratio: float | None = None
+    shared_machine: bool | None = None
+    """With the system under test."""
+    k6: K6Usage | None = None
 
 
 class Bottleneck(_Part):
@@ -164,6 +199,7 @@ class Answer(_Part):
     knee: Knee | None = None
     latency: Latency = Latency()
     failures: Failures | None = None
+    requests: RequestCounts | None = None
     endpoints: list[Endpoint] = []
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None

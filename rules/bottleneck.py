@@ -18,6 +18,7 @@ from rules.names import ROLE_BOTH, ROLE_SERVER
 from rules.peak import best_sustained
 from rules.plateau import Plateau
 from rules.refusals import RATE_LIMIT, Refusal, refusal
+from rules.sharing import SHARED
 from rules.signals.failures import FAILED_BY_STATUS
 from rules.signals.host import SERVER, cpu_ratio
 from rules.timeline import Host, Timeline
@@ -219,7 +220,7 @@ def _of(one: Measured) -> str:
 
 
 def _sentence(parts: Sequence[str], hosts: Sequence[Host]) -> str:
-    shared = "server and load generator share this machine" if any(h.role == ROLE_BOTH for h in hosts) else ""
+    shared = SHARED if any(h.role == ROLE_BOTH for h in hosts) else ""
     return "; ".join(part for part in (*parts, shared) if part)
 
 

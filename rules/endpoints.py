@@ -11,6 +11,7 @@ from rules.answer import Endpoint, Event, Objective
 from rules.finding import Finding, Outcome
 from rules.names import REQUEST_NAME
 from rules.phases import WINDOW_SECONDS, phases, quantiles, share_of_good
+from rules.request_counts import counts, redirected, set_up
 from rules.signals.failures import FAILED_BY_NAME
 from rules.statistics.windows import width
 from rules.timeline import Requests, Timeline
@@ -20,6 +21,8 @@ RULE = "endpoints"
 MANY_NAMES = 200
 """Each is a dozen series in Prometheus; more than this is nearly always an id in the URL."""
 
+FINAL_URL = "To count pages alone, give the script the address that the redirects lead to."
+
 
 def judge(timeline: Timeline, objective: Objective) -> Finding:
     """One line for each request name, the one that lost the objective first, and a warning for URLs with ids."""
@@ -27,18 +30,23 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     lost = [(one.slo_lost, one.name) for one in told if one.slo_lost is not None]
     first = min(lost, default=None)
     because, advice, outcome = _sentence(timeline, first[1] if first else None)
+    requests = counts(timeline)
+    hops, left_out = redirected(requests), set_up(requests)
+    if hops:
+        advice = " ".join(part for part in (advice, FINAL_URL) if part)
+        outcome = Outcome.WARNING
     events = [Event(rule=RULE, time=first[0], text=f"first to lose the objective: {first[1]}")] if first else []
     return Finding(
         rule=RULE,
         verdict=outcome,
-        because=because,
+        because="; ".join(part for part in (because, hops, left_out) if part),
         advice=advice,
         measured=float(timeline.names) if timeline.names else None,
         limit=MANY_NAMES,
         unit="request names",
         window=whole(timeline),
         query=FAILED_BY_NAME.rate("1m"),
-        answers={"endpoints": told, "events": events},
+        answers={"requests": requests, "endpoints": told, "events": events},
     )
 
 

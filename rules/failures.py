@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rules import unsent
 from rules.answer import Event, Failures, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.signals.failures import FAILED_BY_STATUS
@@ -86,11 +87,15 @@ def _first(timeline: Timeline) -> float:
 
 
 def _best_share(timeline: Timeline) -> float:
-    """The largest share of expected replies in any window; over the whole run where none is whole."""
+    """The largest share of expected replies in any window; over the whole run where none is whole.
+
+    Of the requests that were sent: those that never left the generator are not the system's failure.
+    """
     bins = max(1, round(WINDOW_SECONDS / timeline.step))
-    good, replies = (sustained_mean(x, bins) for x in (timeline.goodput, timeline.throughput))
+    sent = timeline.throughput - unsent.rate(timeline)
+    good, replies = (sustained_mean(x, bins) for x in (timeline.goodput, sent))
     seen = np.isfinite(replies) & (replies > 0)
     if seen.any():
         return float((good[seen] / replies[seen]).max())
     requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())
-    return 1 - failed / requests
+    return (requests - failed) / max(requests - float(np.nansum(unsent.rate(timeline))) * timeline.step, 1.0)

@@ -1,107 +1,65 @@
 """Rule: was the load generator the limit?
 
-First its pulse (rules/pulse.py), which needs no host metric and is proof either way; then, where the pulse cannot be
-told, the CPU of its host, of all cores and of the busiest; and iterations that k6 dropped. Where it was the limit,
-what was measured is its own rate, and the system's capacity is "at least" that.
+First its pulse (rules/pulse.py), which needs no host metric and is proof either way; then what its machine and k6 had
+in use, and what k6 could not send, start or make (rules/generator_evidence.py). Where it was the limit, what was
+measured is its own rate, and the system's capacity is "at least" that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
-from rules import plateau, pulse, unloaded
+from rules import plateau, pulse, unloaded, unsent
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.names import ROLE_BOTH, ROLE_GENERATOR
-from rules.series import Floats
+from rules.generator_evidence import CPU_LIMIT, PULSE_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
+from rules.generator_usage import Usage, usage
+from rules.planned import shortfall
+from rules.sharing import SHARED, shared
 from rules.signals.host import GENERATOR, cpu_ratio
 from rules.statistics.windows import Mask
-from rules.timeline import Host, Timeline
-from rules.wording import moment, share, whole
+from rules.timeline import Timeline
+from rules.wording import moment, whole
 
 RULE = "generator"
-CPU_LIMIT = 0.9
-CORE_LIMIT = 0.95
-"""k6 spreads its work, but one pinned core, or one that serves all interrupts, stops it as well. Of the median bin:
-VUs in step leave even a core that is the limit idle now and then."""
-PULSE_LIMIT = 0.25
-"""Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.55 when
-k6 was (k6 1.8.1 pinned to one core)."""
-PULSE_STEADY = 0.1
-"""Below this the pulse proves the generator innocent though a core, or the machine it shares with the server, is busy.
-A generator's own machine at its limit leaves "at least" all the same: k6's timings inflate there."""
-DROPPED_LIMIT = 0.01
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What is known of the generator on the plateau; None is unknown. Shares, 0 to 1."""
-
-    pulse: float | None
-    cpu: float | None
-    core: float | None
-    dropped: float | None
-    shared: bool
-    """Server and generator are one machine, so its CPU alone tells nothing."""
-    saturated: bool
-    """There is a plateau whose limit may be the generator's."""
-    turned_away: bool
-    """There the system refused what the generator brought, so it was brought more than it could serve."""
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
-    """``generator_limited`` where the pulse, the CPU or dropped iterations say so."""
+    """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
     found = plateau.find(timeline)
     bins = found.bins if found else _last_third(timeline)
     seen = Measured(
         pulse=pulse.share_of_growth(timeline, found) if found else None,
-        cpu=_busiest_host(timeline, bins, lambda host: host.cpu),
-        core=_busiest_host(timeline, bins, lambda host: host.busiest_core),
+        usage=usage(timeline, bins),
         dropped=_dropped(timeline, found),
-        shared=any(host.role == ROLE_BOTH for host in timeline.hosts),
+        unsent=unsent.share(timeline, bins),
+        lacking=unsent.most_lacking(timeline),
+        shared=shared(timeline) is True,
         saturated=found is not None,
         turned_away=found is not None and _turned_away(timeline, bins),
+        shortfall=shortfall(timeline),
     )
-    limits, known = _limits(seen), _known(seen)
-    verdict = "limited" if limits else "ok" if known else "unknown"
-    answers = {
-        "generator": Generator(verdict=verdict, cpu_ratio=seen.cpu, dropped_iterations=_dropped_count(timeline)),
-        "events": [Event(rule=RULE, time=moment(_first(timeline, bins)), text="; ".join(limits))] if limits else [],
-    }
-    by_pulse = seen.pulse is not None
+    against, for_it, beside = list(limits(seen)), list(known(seen)), list(remarks(seen))
+    said = "; ".join(limit.because for limit in against)
     return Finding(
         rule=RULE,
-        verdict=Outcome.FAILED if limits else Outcome.OK if known else Outcome.UNKNOWN,
-        concludes=Verdict.GENERATOR_LIMITED if limits else None,
-        because=_sentence(limits, known, timeline),
-        advice=_advice(limits, known),
-        measured=seen.pulse if by_pulse else seen.cpu,
-        limit=PULSE_LIMIT if by_pulse else CPU_LIMIT,
+        verdict=_outcome(against, for_it, beside),
+        concludes=Verdict.GENERATOR_LIMITED if against else None,
+        because=_sentence(said, for_it, beside, timeline),
+        advice=_advice(against, for_it),
+        measured=_cpu(seen.usage) if seen.pulse is None else seen.pulse,
+        limit=CPU_LIMIT if seen.pulse is None else PULSE_LIMIT,
         unit="ratio",
         window=whole(timeline),
         query=cpu_ratio("1m", GENERATOR),
-        answers=answers,
+        answers={
+            "generator": _answer(timeline, seen, "limited" if against else "ok" if for_it else "unknown"),
+            "events": [Event(rule=RULE, time=moment(_first(timeline, bins)), text=said)] if against else [],
+        },
     )
-
-
-def _limits(seen: Measured) -> list[str]:
-    """Each way in which the generator was the limit."""
-    said = []
-    if seen.pulse is not None and seen.pulse > PULSE_LIMIT:
-        said.append(f"{share(seen.pulse)} of the longer cycle was spent outside requests, in k6 itself")
-    innocent = (seen.pulse is not None and seen.pulse < PULSE_STEADY) or (seen.shared and not seen.saturated)
-    if seen.turned_away:
-        pass  # however busy it was, it brought enough
-    elif seen.cpu is not None and seen.cpu > CPU_LIMIT and not (innocent and seen.shared):
-        said.append(f"the CPU of its host was at {share(seen.cpu)}")
-    elif seen.core is not None and seen.core > CORE_LIMIT and not innocent:
-        said.append(f"one core of its host was at {share(seen.core)}")
-    if seen.dropped is not None and seen.dropped > DROPPED_LIMIT:
-        said.append(f"k6 dropped {share(seen.dropped)} of its iterations for want of free VUs")
-    return said
 
 
 def _turned_away(timeline: Timeline, bins: Mask) -> bool:
@@ -110,32 +68,51 @@ def _turned_away(timeline: Timeline, bins: Mask) -> bool:
     return bool(np.isfinite(kept).any()) and float(np.nanmean(kept)) < plateau.SATURATED_BELOW
 
 
-def _known(seen: Measured) -> list[str]:
-    """What speaks for its innocence."""
-    said = [] if seen.pulse is None else [f"{share(max(seen.pulse, 0.0))} of the longer cycle was outside requests"]
-    if seen.cpu is not None:
-        said.append(
-            f"the CPU of its host, which is the server too, was at {share(seen.cpu)}"
-            if seen.shared
-            else f"its CPU was at {share(seen.cpu)}"
-        )
-    return said
+def _answer(timeline: Timeline, seen: Measured, verdict: Literal["ok", "limited", "unknown"]) -> Generator:
+    unsent_requests = float(np.nansum(unsent.rate(timeline))) * timeline.step
+    return Generator(
+        verdict=verdict,
+        cpu_ratio=_cpu(seen.usage),
+        dropped_iterations=_dropped_count(timeline),
+        vus=timeline.most_vus,
+        vus_ready=timeline.vus_ready,
+        unsent_requests=None if timeline.unsent is None else round(unsent_requests),
+        ports_ratio=seen.usage.ports,
+        shared_machine=shared(timeline),
+        k6=seen.usage.k6,
+    )
 
 
-def _sentence(limits: list[str], known: list[str], timeline: Timeline) -> str:
-    if limits:
-        return "the load generator was the limit: " + "; ".join(limits)
-    if known:
-        return "the generator kept up: " + ", ".join(known)
-    if timeline.iteration_durations is None:
-        return 'k6 sent no native histograms and no host with role="generator" was scraped'
-    return 'its pulse cannot be told in this run, and no host with role="generator" was scraped'
+def _cpu(used: Usage) -> float | None:
+    """Of its machine; where that was not scraped, of the cores that k6 may use."""
+    return used.cpu if used.cpu is not None else used.own_cpu
 
 
-def _advice(limits: list[str], known: list[str]) -> str | None:
-    if limits:
-        return "Use a larger or a second machine for k6; where iterations were dropped, more VUs (maxVUs)."
-    return None if known else 'Let Prometheus scrape the generator\'s host with the label role="generator".'
+def _outcome(against: Sequence[Limit], for_it: Sequence[str], beside: Sequence[str]) -> Outcome:
+    if against:
+        return Outcome.FAILED
+    if not for_it:
+        return Outcome.UNKNOWN
+    return Outcome.WARNING if beside else Outcome.OK
+
+
+def _sentence(said: str, for_it: Sequence[str], beside: Sequence[str], timeline: Timeline) -> str:
+    if said:
+        told = f"the load generator was the limit: {said}"
+    elif for_it:
+        told = f"the generator kept up: {', '.join(for_it)}"
+    elif timeline.iteration_durations is None:
+        told = 'k6 sent no native histograms and no host with role="generator" was scraped'
+    else:
+        told = 'its pulse cannot be told in this run, and no host with role="generator" was scraped'
+    sharing = [SHARED] if shared(timeline) and SERVER_TOO not in told else []
+    return "; ".join([told, *beside, *sharing])
+
+
+def _advice(against: Sequence[Limit], for_it: Sequence[str]) -> str | None:
+    if against:
+        return " ".join(dict.fromkeys(limit.advice for limit in against))
+    return None if for_it else 'Let Prometheus scrape the generator\'s host with the label role="generator".'
 
 
 def _last_third(timeline: Timeline) -> Mask:
@@ -146,13 +123,6 @@ def _last_third(timeline: Timeline) -> Mask:
 def _first(timeline: Timeline, bins: Mask) -> float:
     where = np.flatnonzero(bins)
     return timeline.start + (float(where[0]) if where.size else 0.0) * timeline.step
-
-
-def _busiest_host(timeline: Timeline, bins: Mask, level: Callable[[Host], Floats]) -> float | None:
-    """The highest median over ``bins`` among the generator's hosts."""
-    levels = [level(host)[bins] for host in timeline.hosts if host.role in (ROLE_GENERATOR, ROLE_BOTH)]
-    typical = [float(np.nanmedian(values)) for values in levels if np.isfinite(values).any()]
-    return max(typical) if typical else None
 
 
 def _dropped_count(timeline: Timeline) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -11,10 +11,14 @@ import numpy as np
 from rules import names
 from rules.abandoned import abandoned, ended_early
 from rules.hosts import hosts_on
+from rules.k6_process import processes_on
 from rules.series import AnySeries, Floats, HistogramSeries, Samples, Series
+from rules.sharing import are_loopback
+from rules.signals.load import is_load
 from rules.statistics import counters
 from rules.statistics.windows import Mask
 from rules.timeline import Durations, Gap, Requests, Timeline
+from rules.unsent import by_lack
 
 SHORT_RUN_SECONDS = 200.0
 SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
@@ -62,7 +66,7 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
     edges = start + step * np.arange(int((end - start) / step) + 1)
     grid = _Grid(edges, step, tuple(processes), max(GAP_PUSHES * push, GAP_SECONDS))
 
-    requests = _values(samples, names.HTTP_REQS)
+    requests = [one for one in _values(samples, names.HTTP_REQS) if is_load(one.labels)]
     is_good, notes = _good_reply(requests)
     good = [one for one in requests if is_good and is_good(one)]
     failed = [one for one in requests if is_good and not is_good(one)]
@@ -74,6 +78,7 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         waited = every.mean() if every is not None else grid.cycle(requests)
         grid = replace(grid, lost=abandoned(edges, [*deaths, *restarts], push, waited))
     expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
+    lacking = by_lack(failed)
     dropped = _values(samples, names.DROPPED_ITERATIONS)
     iterations = _values(samples, names.ITERATIONS)
     named = {name: group for name, group in _grouped(requests, names.REQUEST_NAME).items() if name}
@@ -83,11 +88,15 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         step=step,
         push_interval=push,
         vus=grid.vus(),
+        most_vus=_most(_values(samples, names.VUS)),
+        vus_ready=_most(_values(samples, names.VUS_MAX)),
         throughput=grid.rate(requests),
         goodput=grid.rate(good) if is_good else grid.rate(requests) * np.nan,
         failures_by_status={status: grid.rate(group) for status, group in _grouped(failed, names.STATUS).items()},
         totals={status: _total(group) for status, group in _grouped(requests, names.STATUS).items()},
         failed_totals={status: _total(group) for status, group in _grouped(failed, names.STATUS).items()},
+        unsent=None if lacking is None else {what: grid.rate(group) for what, group in lacking.items()},
+        loopback=are_loopback(one.labels.get(names.URL) or one.labels.get(names.REQUEST_NAME, "") for one in requests),
         by_name=_by_name(grid, named, expected, is_good),
         names=len(named) if request_names is None else request_names,
         iterations=grid.rate(iterations) if iterations else None,
@@ -97,6 +106,7 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
         hosts=hosts_on(edges, samples),
+        processes=processes_on(edges, samples),
         gaps=tuple(grid.gaps()),
         resets=tuple(restarts),
         deaths=tuple(deaths),
@@ -180,7 +190,15 @@ def _values(samples: Samples, name: str) -> list[Series]:
 
 
 def _histograms(samples: Samples, name: str) -> list[HistogramSeries]:
-    return [one for one in samples.get(name, ()) if isinstance(one, HistogramSeries)]
+    return [one for one in samples.get(name, ()) if isinstance(one, HistogramSeries) and is_load(one.labels)]
+
+
+def _most(gauges: Sequence[Series]) -> int | None:
+    """The most that gauges of several processes added up to at any of their samples."""
+    if not gauges:
+        return None
+    moments = np.unique(np.concatenate([one.times for one in gauges]))
+    return round(float(sum(np.interp(moments, one.times, one.values, left=0.0, right=0.0) for one in gauges).max()))
 
 
 def _good_reply(requests: list[Series]) -> tuple[Callable[[Series], bool] | None, tuple[str, ...]]:

@@ -21,7 +21,7 @@ def read_raw(client: Prometheus, run: Run) -> HostSamples:
     """Every scrape of every machine with a role, by metric name; raises PrometheusError."""
     span = run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS
     cpu = client.raw(host.CPU_SECONDS.selector(host.NOT_OURS, host.ANY_ROLE), *span)
-    return {names.NODE_CPU: cpu} | _by_name(client.raw(resources.all_watched(host.ANY_ROLE), *span))
+    return {names.NODE_CPU: cpu} | by_name(client.raw(resources.all_watched(host.ANY_ROLE), *span))
 
 
 def read_on_grid(client: Prometheus, run: Run, step: int) -> HostSamples:
@@ -29,10 +29,11 @@ def read_on_grid(client: Prometheus, run: Run, step: int) -> HostSamples:
     cpu = host.CPU_SECONDS.on_grid(step, host.CORE_LABELS, host.NOT_OURS, host.ANY_ROLE)
     rest = resources.all_watched_on_grid(step, host.ANY_ROLE)
     span = run.start, run.end, step
-    return {names.NODE_CPU: client.range(cpu, *span)} | _by_name(client.range(rest, *span))
+    return {names.NODE_CPU: client.range(cpu, *span)} | by_name(client.range(rest, *span))
 
 
-def _by_name(series: Iterable[AnySeries]) -> HostSamples:
+def by_name(series: Iterable[AnySeries]) -> HostSamples:
+    """The series of each metric."""
     found: dict[str, list[AnySeries]] = {}
     for one in series:
         found.setdefault(one.labels["__name__"], []).append(one)

@@ -24,6 +24,20 @@ TESTID: Final = "testid"
 STATUS: Final = "status"
 EXPECTED_RESPONSE: Final = "expected_response"
 REQUEST_NAME: Final = "name"
+URL: Final = "url"
+GROUP: Final = "group"
+SCENARIO: Final = "scenario"
+ERROR: Final = "error"
+ERROR_CODE: Final = "error_code"
+
+# --- told by k6 of itself, at /metrics of its REST API (k6 1.2 on, where it has an address) ---------------------
+K6_JOB: Final = "k6"
+"""The scrape job; process_ and go_ metrics are what every Go program tells, so the job says whose they are."""
+PROCESS_CPU: Final = "process_cpu_seconds_total"
+PROCESS_MEMORY: Final = "process_resident_memory_bytes"
+PROCESS_FILES: Final = "process_open_fds"
+PROCESS_FILES_LIMIT: Final = "process_max_fds"
+GO_MAX_PROCS: Final = "go_sched_gomaxprocs_threads"
 
 # --- read from node_exporter or from our exporter (the same names) --------------------------------------------
 NODE_CPU: Final = exporter.NODE_CPU_SECONDS
@@ -46,6 +60,7 @@ NODE_LISTEN_OVERFLOWS: Final = "node_netstat_TcpExt_ListenOverflows"
 NODE_LISTEN_DROPS: Final = "node_netstat_TcpExt_ListenDrops"
 NODE_RETRANSMITS: Final = "node_netstat_Tcp_RetransSegs"
 NODE_TIME_WAIT: Final = "node_sockstat_TCP_tw"
+NODE_SOCKETS: Final = "node_sockstat_TCP_inuse"
 NODE_FILES: Final = "node_filefd_allocated"
 NODE_FILES_LIMIT: Final = "node_filefd_maximum"
 NODE_CONNTRACK: Final = "node_nf_conntrack_entries"

@@ -27,7 +27,8 @@ RETRANSMITS: Final = "tcp retransmits"
 PORTS: Final = "ports"
 
 LOCAL_PORTS: Final = 28_232
-"""Linux's default ip_local_port_range, 32768 to 60999: connections to one address and port, closed ones included."""
+"""Linux's default ip_local_port_range, 32768 to 60999: connections to one address and port, those closed a moment ago
+(TIME_WAIT) included. Few other sockets are in use on a machine that makes load."""
 
 Readings = Mapping[str, Sequence[Series]]
 
@@ -39,7 +40,7 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
     """
     told = _Told(edges, readings)
     files, conntrack = told.level(names.NODE_FILES), told.level(names.NODE_CONNTRACK)
-    time_wait = told.level(names.NODE_TIME_WAIT)
+    sockets = [used for name in (names.NODE_TIME_WAIT, names.NODE_SOCKETS) if (used := told.level(name)) is not None]
     found = {
         CPU: Resource(saturation=_cpu_waiting(told, cores)),
         MEMORY: Resource(_memory_used(told), told.rate(names.NODE_MEMORY_WAITING), told.rate(names.NODE_MAJOR_FAULTS)),
@@ -51,7 +52,7 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
         CONNTRACK: Resource(_ratio(conntrack, told.level(names.NODE_CONNTRACK_LIMIT))),
         FILES: Resource(_ratio(files, told.level(names.NODE_FILES_LIMIT))),
         RETRANSMITS: Resource(errors=told.rate(names.NODE_RETRANSMITS)),
-        PORTS: Resource(None if time_wait is None else np.minimum(time_wait / LOCAL_PORTS, 1.0)),
+        PORTS: Resource(np.minimum(np.sum(sockets, axis=0) / LOCAL_PORTS, 1.0) if sockets else None),
     }
     return {
         name: one

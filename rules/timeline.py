@@ -66,6 +66,21 @@ class Host:
 
 
 @dataclass(frozen=True, eq=False)
+class K6Process:
+    """One k6 process by its own /metrics, shape (n,) each; NaN where it does not tell or was not scraped."""
+
+    instance: str
+    cpu: Floats
+    """Cores kept busy."""
+    cores: Floats
+    """Cores that it may use."""
+    memory: Floats
+    """Bytes."""
+    open_files: Floats
+    files_limit: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Requests:
     """The requests of one name: rates per second and the durations of those with an expected response."""
 
@@ -106,6 +121,17 @@ class Timeline:
     """Requests of the whole run by status code, k6's own last totals."""
     failed_totals: Mapping[str, float] = field(default_factory=dict)
     """Unexpected ones among them."""
+    most_vus: int | None = None
+    """At any one moment; ``vus`` is what bins have in their middle."""
+    vus_ready: int | None = None
+    """The most VUs that k6 had made ready, at work or not."""
+    unsent: Mapping[str, Floats] | None = field(default_factory=dict)
+    """Requests per second that never left the generator, by what it was lacking (rules/unsent.py); None where k6's tags
+    do not tell."""
+    setup_requests: float = 0.0
+    """Of setup() and teardown(), which count as no load: they are in none of the figures above."""
+    loopback: bool = False
+    """All requests that tell their URL went to a loopback address, and some do."""
     by_name: Mapping[str, Requests] = field(default_factory=dict)
     """The most frequent request names, at most gridding.MOST_NAMES of them."""
     names: int = 0
@@ -120,6 +146,8 @@ class Timeline:
     blocked: Durations | None = None
     iteration_durations: Durations | None = None
     hosts: tuple[Host, ...] = ()
+    processes: tuple[K6Process, ...] = ()
+    """k6's own, where their /metrics were scraped."""
     plan: Plan | None = None
     """What k6 was to do; Prometheus does not hold it, so it comes from whoever started the run, or from the store."""
     gaps: tuple[Gap, ...] = ()

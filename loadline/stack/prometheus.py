@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from loadline.data import data
 from loadline.errors import BrokenError, PrometheusError
 from loadline.interrupts import Interrupts
 from loadline.stack import process
-from rules.names import ROLE
+from rules.names import JOB, ROLE
 from rules.prometheus import Prometheus
+
+CONFIG, TARGETS = "config", "targets"
 
 Target = tuple[str, str, str]
 """job, host:port, role"""
@@ -27,11 +29,11 @@ def start(
     adopt: Callable[[process.Child], None],
 ) -> Prometheus:
     """Start Prometheus with its data under ``folder`` on a free loopback port; ready when it answers queries."""
-    config = folder / "config"
+    config = folder / CONFIG
     shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets"))
-    (config / "targets").mkdir()
-    listed = [{"targets": [address], "labels": {"job": job, ROLE: role}} for job, address, role in targets]
-    (config / "targets" / "native.json").write_text(json.dumps(listed))
+    (config / TARGETS).mkdir()
+    for number, (job, address, role) in enumerate(targets):
+        scrape(folder, f"{number}-{job}", address, {JOB: job, ROLE: role})
     port = process.free_port()
     child = process.start(
         "Prometheus",
@@ -54,6 +56,12 @@ def start(
     except BrokenError as error:
         raise PrometheusError(error.message, f"The binary is {binary}; is there room in {folder.parent}?") from error
     return client
+
+
+def scrape(folder: Path, name: str, address: str, labels: Mapping[str, str]) -> None:
+    """Let the Prometheus in ``folder`` scrape ``address`` too; it need not be restarted, nor anybody be there yet."""
+    listed = [{"targets": [address], "labels": dict(labels)}]
+    (folder / CONFIG / TARGETS / f"{name}.json").write_text(json.dumps(listed))
 
 
 def check(client: Prometheus) -> None:

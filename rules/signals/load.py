@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -25,3 +27,19 @@ DROPPED_ITERATIONS: Final = Signal(
     names.DROPPED_ITERATIONS,
     "counter",
 )
+
+SETUP_GROUPS: Final = "::(setup|teardown)(::.*)?"
+NOT_LOAD: Final = f'{names.GROUP}=~"{SETUP_GROUPS}",{names.SCENARIO}=""'
+"""Requests of setup() and teardown(): k6 makes them once, before the first VU and after the last. A group of the
+script's own may have such a name; its requests carry the scenario they belong to."""
+SETUP: Final = replace(
+    RESPONSES,
+    name="setup requests",
+    description="Replies to the script's setup() and teardown(), which are no load.",
+    matchers=NOT_LOAD,
+)
+
+
+def is_load(labels: Mapping[str, str]) -> bool:
+    """Whether a series with these labels is of the load: not NOT_LOAD."""
+    return bool(labels.get(names.SCENARIO)) or not re.fullmatch(SETUP_GROUPS, labels.get(names.GROUP, ""))

@@ -67,6 +67,7 @@ RETRANSMITS: Final = _counter("retransmits", "segments/s", names.NODE_RETRANSMIT
 TIME_WAIT: Final = _gauge(
     "TIME_WAIT", "sockets", names.NODE_TIME_WAIT, "Ports held by connections closed a moment ago."
 )
+SOCKETS: Final = _gauge("TCP sockets", "sockets", names.NODE_SOCKETS, "Sockets that hold a port, open or listening.")
 FILES: Final = _gauge("open files", "files", names.NODE_FILES, "File handles in use.")
 FILES_LIMIT: Final = _gauge("open files limit", "files", names.NODE_FILES_LIMIT, "File handles the kernel will give.")
 CONNTRACK: Final = _gauge("tracked connections", "connections", names.NODE_CONNTRACK, "Entries in conntrack's table.")
@@ -96,6 +97,7 @@ WATCHED: Final[tuple[Signal, ...]] = (
     LISTEN_DROPS,
     RETRANSMITS,
     TIME_WAIT,
+    SOCKETS,
     FILES,
     FILES_LIMIT,
     CONNTRACK,

@@ -66,20 +66,30 @@ class Signal:
         """How many samples its longest series has in ``window``."""
         return f"max (count_over_time({self.selector(*extra)}[{window}]))"
 
+    def highest(self, window: str, *extra: str) -> str:
+        """The highest value of each series in ``window``, summed: of a counter that was not reset, its total."""
+        return f"sum (max_over_time({self.selector(*extra)}[{window}]))"
+
     def distinct(self, label: str, window: str, *extra: str) -> str:
         """How many values ``label`` takes in ``window``; series without it do not count."""
         seen = self.selector(*extra, f'{label}!=""')
         return f"count (count by ({label}) (last_over_time({seen}[{window}])))"
 
-    def on_grid(self, step: int, labels: Sequence[str], *extra: str) -> str:
+    def on_grid(self, step: int, labels: Sequence[str], *extra: str, without: str = "") -> str:
         """Totals of counters and histograms, means of gauges, for a range query with that many seconds a step.
 
-        Summed over everything but ``labels``. A gauge counts where it has a sample in the step; a total is held for
-        an hour, so that a series that stood still, or whose process died, does not fall out of the sum.
+        Summed over everything but ``labels``; totals that match ``without`` are left out. A gauge counts where it has a
+        sample in the step; a total is held for an hour, so that a series that stood still, or whose process died, does
+        not fall out of the sum.
         """
         if self.kind == "gauge":
             return f"sum (avg_over_time({self.selector(*extra)}[{step}s]))"
-        return f"sum by ({', '.join(labels)}) (last_over_time({self.selector(*extra)}[{max(step, HELD_SECONDS)}s]))"
+
+        def held(*matchers: str) -> str:
+            return f"last_over_time({self.selector(*extra, *matchers)}[{max(step, HELD_SECONDS)}s])"
+
+        left_out = f" unless {held(without)}" if without else ""
+        return f"sum by ({', '.join(labels)}) ({held()}{left_out})"
 
     def rate(self, window: str, *extra: str) -> str:
         """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""

@@ -98,6 +98,15 @@ def test_numbers_that_were_shown_are_in_the_answer(demos: dict[str, Started]) ->
     assert (answer.window.end - answer.window.start).total_seconds() >= 5
 
 
+def test_an_interrupted_run_is_no_fault_of_the_generator(demos: dict[str, Started]) -> None:
+    answer = Answer.from_json(demos["when numbers are shown"].out)
+    assert answer.plan is not None
+    assert (answer.plan.ended, answer.plan.local) == ("interrupted", True)
+    said = next(one.because for one in answer.findings if one.rule == "generator")
+    assert f"the run was interrupted at {answer.generator.vus} of {answer.plan.vus:,} planned VUs" in said
+    assert answer.generator.verdict != "limited"
+
+
 def test_before_any_load_there_is_nothing_to_answer_and_one_line_says_so(demos: dict[str, Started]) -> None:
     demo = demos["while Prometheus starts"]
     assert demo.out == ""

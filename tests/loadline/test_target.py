@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import psutil
 import pytest
 
 from loadline import target
@@ -40,9 +41,17 @@ def test_a_host_that_is_no_name_is_told_too() -> None:
         ("http://127.3.2.1/", True),
         ("http://[::1]:8080/", True),
         ("http://localhost/", True),
-        ("https://192.0.2.1/", False),
+        ("http://0.0.0.0:8080/", True),
+        ("https://198.51.100.1/", False),
+        ("https://[2001:db8::1]/", False),
         ("http://a..b/", False),
     ],
 )
 def test_loopback_is_this_machine(url: str, local: bool) -> None:
     assert target.is_local(url) is local
+
+
+def test_every_address_of_this_machine_is_this_machine() -> None:
+    own = [one.address for ones in psutil.net_if_addrs().values() for one in ones if one.family is socket.AF_INET]
+    assert own
+    assert [address for address in own if not target.is_local(f"http://{address}:8080/")] == []

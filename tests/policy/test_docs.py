@@ -24,6 +24,7 @@ MAKE: Final = re.compile(r"^\s*make ([a-z][a-z-]*)")
 TARGET: Final = re.compile(r"^([a-z-]+):", re.MULTILINE)
 
 OF_OTHERS: Final = {
+    "--address": "k6",
     "--check": "python -m dashboards.build, python -m rules.slo",
     "--enable-feature": "Prometheus",
     "--features": "k6",

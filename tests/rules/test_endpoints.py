@@ -68,3 +68,47 @@ def test_one_name_needs_no_list() -> None:
 
 def test_without_the_tag_endpoints_are_unknown() -> None:
     assert finding(judge(ramp())).verdict is Outcome.UNKNOWN
+
+
+def redirected(run: Timeline, hops: float) -> Timeline:
+    """``hops`` redirects before each page."""
+    pages = run.totals["200"]
+    return replace(run, throughput=run.throughput * (1 + hops), totals={"200": pages, "302": hops * pages}, names=1)
+
+
+def test_hops_of_redirects_are_declared_because_goodput_counts_them() -> None:
+    run = redirected(ramp(capacity=100), 2.0)
+    answer = judge(run)
+    said = finding(answer)
+    pages = run.totals["200"]
+    assert answer.requests is not None
+    assert answer.requests.redirects == pytest.approx(2 * pages, abs=1)
+    assert answer.requests.per_iteration == 3.0
+    assert said.verdict is Outcome.WARNING
+    assert f"{2 * pages:,.0f} of {3 * pages:,.0f} requests were redirects (67 %)" in said.because
+    assert "goodput counts each hop: without them it is 33 % of that" in said.because
+    assert "the address that the redirects lead to" in (said.advice or "")
+
+
+def test_a_redirect_now_and_then_is_not_worth_a_word() -> None:
+    assert "redirects" not in finding(judge(redirected(ramp(), 0.005))).because
+
+
+def test_redirects_that_failed_the_scripts_own_check_are_failures_and_no_hops() -> None:
+    run = redirected(ramp(), 0.5)
+    answer = judge(replace(run, failed_totals={"302": run.totals["302"]}))
+    assert answer.requests is not None
+    assert answer.requests.redirects == 0
+
+
+def test_requests_of_setup_are_told_to_be_left_out() -> None:
+    answer = judge(replace(ramp(), names=1, setup_requests=12.0))
+    assert "; 12 requests of setup() and teardown() are left out, as they are no load" in finding(answer).because
+    assert answer.requests is not None
+    assert answer.requests.setup == 12
+
+
+def test_without_the_status_redirects_are_unknown() -> None:
+    answer = judge(replace(ramp(), totals={"": 1000.0}))
+    assert answer.requests is not None
+    assert answer.requests.redirects is None

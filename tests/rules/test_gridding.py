@@ -107,6 +107,75 @@ def _v(one: AnySeries) -> Floats:
     return one.values
 
 
+def test_what_setup_and_teardown_sent_is_no_load() -> None:
+    samples = steady(10.0)
+    good = {"expected_response": "true", "status": "200", "testid": "a"}
+    t = START + np.arange(0.0, 21.0, 5.0)
+    for group in ("::setup", "::teardown", "::setup::log in"):
+        samples[names.HTTP_REQS].append(series(names.HTTP_REQS, t, 100.0 * (t - START), group=group, **good))
+    own = series(names.HTTP_REQS, t, 2.0 * (t - START), group="::setup", scenario="default", **good)
+    samples[names.HTTP_REQS].append(own)
+    timeline = to_timeline(samples, "a")
+    assert timeline.goodput[1:3] == pytest.approx(12.0)
+    assert timeline.totals == {"200": pytest.approx(3050 + 40)}
+
+
+def test_what_never_left_the_generator_is_told_by_what_it_lacked() -> None:
+    samples = steady(10.0)
+    t = START + np.arange(5.0, 301.0, 5.0)
+    lost = {"expected_response": "false", "status": "0", "testid": "a", "error_code": "1213"}
+    reasons = {
+        "dial: unknown errno 24 error with msg `too many open files`": 1.0,
+        "dial: unknown errno 99 error with msg `cannot assign requested address`": 2.0,
+        "dial: unknown errno 101 error with msg `network is unreachable`": 4.0,
+        "": 8.0,
+    }
+    for error, rate in reasons.items():
+        tags = lost | ({"error": error} if error else {})
+        samples[names.HTTP_REQS].append(series(names.HTTP_REQS, t, rate * (t - START), **tags))
+    refused = lost | {"error_code": "1212"}
+    samples[names.HTTP_REQS].append(series(names.HTTP_REQS, t, 16.0 * (t - START), **refused))
+    unsent = to_timeline(samples, "a").unsent
+    assert unsent is not None
+    assert {what: rate[5] for what, rate in unsent.items()} == {
+        "open files": pytest.approx(1.0),
+        "local ports": pytest.approx(2.0),
+        "local ports or open files": pytest.approx(8.0),
+    }
+    del refused["error_code"]
+    samples[names.HTTP_REQS].append(series(names.HTTP_REQS, t, t - START, **refused))
+    assert to_timeline(samples, "a").unsent is None
+
+
+def test_the_most_vus_at_work_and_ready_are_of_any_moment_and_of_all_processes() -> None:
+    t = START + np.arange(0.0, 301.0, 5.0)
+    spike = np.where(t == START + 150, 50.0, 10.0)
+    vus = [series(names.VUS, t, spike, instance_id=str(i)) for i in (1, 2)]
+    ready = [series(names.VUS_MAX, t, np.full(t.size, 60.0), instance_id=str(i)) for i in (1, 2)]
+    timeline = to_timeline({names.VUS: [*vus], names.VUS_MAX: [*ready]}, "a")
+    assert (timeline.most_vus, timeline.vus_ready) == (100, 120)
+    assert to_timeline(steady(), "a").vus_ready is None
+
+
+@pytest.mark.parametrize(
+    ("urls", "loopback"),
+    [
+        (["http://127.0.0.1:8080/boards", "http://[::1]/a", "http://localhost:3/", "/boards/:id"], True),
+        (["http://127.0.0.1/", "http://10.0.1.12/"], False),
+        (["/boards/:id", "http://[", "http://"], False),
+        ([], False),
+    ],
+)
+def test_requests_to_loopback_addresses_tell_that_the_machine_is_shared(urls: list[str], loopback: bool) -> None:
+    samples = steady()
+    (one,) = samples[names.HTTP_REQS]
+    assert isinstance(one, Series)
+    samples[names.HTTP_REQS] = [Series({**one.labels, "name": url}, one.times, one.values) for url in urls]
+    assert to_timeline(samples, "a").loopback is loopback
+    by_url = [Series({**one.labels, "name": "/b", "url": url}, one.times, one.values) for url in urls]
+    assert to_timeline({**samples, names.HTTP_REQS: by_url}, "a").loopback is loopback
+
+
 def test_a_run_of_one_sample_has_no_timeline() -> None:
     one = series(names.VUS, np.array([START]), np.array([1.0]), testid="a")
     with pytest.raises(NoSamplesError, match="no k6_vus samples"):

@@ -1,0 +1,53 @@
+"""Whose requests are read, raw and as sums on a grid: setup()'s and those that never left are told apart in both."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from rules import names, unsent
+from rules.prometheus import Prometheus
+from rules.reading import RAW_SAMPLES, read
+from rules.runs import Run
+from rules.series import Floats, Series
+from tests.simulator.remote_write import send
+
+SECONDS, PUSH = 120.0, 5.0
+
+
+@pytest.fixture(scope="module")
+def run(prometheus: Prometheus) -> Run:
+    """20 requests/s of a group called setup, 5/s that never leave; and 300 of setup() before the first k6_vus."""
+    end = float(np.floor(time.time())) - 40.0
+    t = np.arange(end - SECONDS, end + 0.1, PUSH)
+    good = {names.EXPECTED_RESPONSE: "true", names.STATUS: "200", names.GROUP: "::setup"}
+    lost = {names.EXPECTED_RESPONSE: "false", names.STATUS: "0", names.ERROR_CODE: "1213", names.SCENARIO: "default"}
+
+    def one(metric: str, times: Floats, values: Floats, **labels: str) -> Series:
+        return Series({"__name__": metric, names.TESTID: "apart", **labels}, times, values)
+
+    series = [
+        one(names.VUS, t, np.full(t.size, 20.0)),
+        one(names.HTTP_REQS, t, 20.0 * (t - t[0] + PUSH), **good, **{names.SCENARIO: "default"}),
+        one(names.HTTP_REQS, t, 5.0 * (t - t[0] + PUSH), **lost),
+        one(names.HTTP_REQS, t[:1] - 2.0, np.array([300.0]), **good),
+        one(names.HTTP_REQS, t[-1:] + 1.0, np.array([7.0]), **(good | {names.GROUP: "::teardown::bye"})),
+    ]
+    send(series, f"{prometheus.url}/api/v1/write")
+    return Run("apart", 'testid="apart"', float(t[0]), float(t[-1]))
+
+
+@pytest.mark.parametrize("raw_samples", [RAW_SAMPLES, 0], ids=["raw", "grid"])
+def test_only_what_vus_sent_is_load_and_what_never_left_is_known(
+    prometheus: Prometheus, run: Run, raw_samples: int
+) -> None:
+    timeline = read(prometheus, run, raw_samples)
+    inside = slice(2, -2)
+    assert timeline.goodput[inside] == pytest.approx(20.0, rel=0.01)
+    assert timeline.throughput[inside] == pytest.approx(25.0, rel=0.01)
+    assert sum(timeline.totals.values()) == pytest.approx(25 * (SECONDS + PUSH), rel=0.01)
+    assert timeline.setup_requests == 307
+    assert timeline.unsent is not None
+    assert timeline.unsent[unsent.EITHER][inside] == pytest.approx(5.0, rel=0.01)
