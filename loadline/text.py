@@ -31,11 +31,13 @@ def one_line(answer: Answer) -> str:
 
 
 def level(interval: Interval) -> str:
-    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s`` or ``unknown``."""
+    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``."""
     if interval.value is not None:
         low, high = interval.low, interval.high
         around = f" [{number(low)}, {number(high)}]" if low is not None and high is not None else ""
         return f"{number(interval.value)} {interval.unit}{around}"
+    if interval.low is not None and interval.high is not None:
+        return f"between {number(interval.low)} and {number(interval.high)} {interval.unit}"
     return f"at least {number(interval.low)} {interval.unit}" if interval.low is not None else "unknown"
 
 

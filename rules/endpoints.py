@@ -90,7 +90,8 @@ def _lost(timeline: Timeline, requests: Requests, objective: Objective) -> datet
     if requests.expected_durations is None:
         return None
     replies = requests.throughput * timeline.step
-    shares = share_of_good(requests.expected_durations, replies, objective.latency_seconds, timeline.step)
+    bins = width(WINDOW_SECONDS, timeline.step)
+    shares = share_of_good(requests.expected_durations, replies, objective.latency_seconds, bins)
     known = np.flatnonzero(np.isfinite(shares))
     if known.size == 0 or shares[known[-1]] >= objective.objective:
         return None

@@ -106,7 +106,7 @@ def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
         empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": []}
         return empty | ({"slo_capacity": SloCapacity(limits=slo.limits)} if slo else {})
     fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
-    if slo and slo.value is not None and throughput.value is not None and slo.value >= throughput.value:
+    if slo and slo.high is not None and throughput.value is not None and slo.high >= throughput.value:
         fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits)
     return fitted
 

@@ -53,13 +53,12 @@ def quantiles(spread: Durations | None, bins: Mask) -> Quantiles:
     return Quantiles(p50=p50, p95=p95, p99=p99)
 
 
-def share_of_good(expected: Durations, replies: Floats, limit: float, step: float) -> Floats:
-    """Share of good requests, over all ``replies`` (counts per bin), in the WINDOW_SECONDS from each bin on.
+def share_of_good(expected: Durations, replies: Floats, limit: float, bins: int) -> Floats:
+    """Share of good requests, over all ``replies`` (counts per bin), in the ``bins`` from each bin on.
 
-    Good is expected and within ``limit`` seconds. Shape (n - w + 1,); NaN where a bin was not seen or nothing came.
+    Good is expected and within ``limit`` seconds. Shape (n - bins + 1,); NaN where a bin was not seen or nothing came.
     """
     within = share_below(expected.lower, expected.upper, expected.buckets, limit)
     good = np.where(expected.counts > 0, np.nan_to_num(within) * expected.counts, 0.0 * expected.counts)
-    bins = width(WINDOW_SECONDS, step)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.clip(sustained_mean(good, bins) / sustained_mean(replies, bins), 0.0, 1.0)

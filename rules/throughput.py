@@ -68,6 +68,12 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     )
 
 
+def proven(timeline: Timeline) -> Plateau | None:
+    """The plateau, where it is beyond doubt."""
+    found = plateau.find(timeline)
+    return found if _doubt(timeline, found) is None else None
+
+
 def _at_least(timeline: Timeline, best: float, because: str) -> Finding:
     told = {"max_throughput": Interval(low=best)}
     return Finding(

@@ -45,17 +45,19 @@ def measured(value: float | None, unit: str | None) -> str:
 
 
 def best_known(interval: Interval | None) -> str:
-    """The value; "at least" its lower end where that is all there is."""
+    """The value; else its bounds, or "at least" where there is a lower end only."""
     if interval is None:
         return UNKNOWN
     if not _known(interval.value) and _known(interval.low):
+        if _known(interval.high):
+            return f"between {number(interval.low)} and {rate(interval.high)}"
         return f"at least {rate(interval.low)}"
     return rate(interval.value)
 
 
 def bounds(interval: Interval | None) -> str:
-    """1,078 to 1,102 (95 % interval); empty where an end is not known."""
-    if interval is None or not (_known(interval.low) and _known(interval.high)):
+    """1,078 to 1,102 (95 % interval); empty where an end is not known, or where there is nothing between them."""
+    if interval is None or not (_known(interval.value) and _known(interval.low) and _known(interval.high)):
         return ""
     return f"{number(interval.low)} to {number(interval.high)} ({share(interval.confidence)} interval)"
 

@@ -15,8 +15,8 @@ from rules.series import Floats
 CORRELATION_LIMIT = 0.2
 """Batches whose lag-1 correlation is below this are long enough (Law & Carson 1979 use 0.4 on a jackknifed one)."""
 FEWEST_BATCHES = 6
-FLOOR = 0.005
-"""No interval is narrower than half a per cent either side: clocks and bin edges are not better than that."""
+FLOOR = 0.003
+"""No interval is narrower than this share either side: clocks and bin edges are not better than that."""
 
 _T975 = (
     12.706,

@@ -10,6 +10,7 @@ from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from tests.benchmarks.baselines import baselines
+from tests.benchmarks.promises import Promise, promise
 from tests.simulator import Truth, random_scenario, simulate
 
 ENOUGH = 2.0
@@ -35,6 +36,8 @@ class Graded:
     truth: Truth
     told: dict[str, Told] = field(default_factory=dict)
     because: str = ""
+    promise: Promise | None = None
+    """The same run asked for its SLO capacity; None where that has no one true value."""
 
     @property
     def enough(self) -> bool:
@@ -70,4 +73,4 @@ def grade(seed: int) -> Graded:
     for name, method in baselines().items():
         value = method(timeline)
         told[name] = Told(Verdict.INCONCLUSIVE if value is None else Verdict.SATURATED, value)
-    return Graded(seed, run.scenario.name, run.truth, told, answer.because)
+    return Graded(seed, run.scenario.name, run.truth, told, answer.because, promise(run, timeline, seed))

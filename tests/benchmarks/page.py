@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rules.finding import Verdict
 from tests.benchmarks.baselines import has_kneed
 from tests.benchmarks.grading import ENOUGH, OURS, Graded
+from tests.benchmarks.promises import rows
 from tests.benchmarks.summary import WITHIN, Summary, summary
 from tests.benchmarks.weaknesses import UNKNOWN, WHY
 
@@ -28,6 +29,12 @@ gaps, losses and restarts.
 """
 
 
+SLO = """\
+The saturated runs in a closed loop, with latencies, of servers whose speed never changes; each with a latency limit of
+its own, 1.5 to 30 times what a lone request takes. The truth is measured on long steady runs of the same server. Bounds
+alone: the load leapt over the crossing. Nothing: the least load of the run already broke the objective."""
+
+
 def page(graded: Sequence[Graded], seeds: range) -> str:
     """The whole page, in Markdown, without a date or a machine in it."""
     enough = [one for one in graded if one.enough]
@@ -41,9 +48,23 @@ def page(graded: Sequence[Graded], seeds: range) -> str:
         _note(),
         f"## Verdicts\n\nTruth in rows, answers in columns; all runs.\n\n{_confusion(graded)}",
         f"## By kind of run\n\nAll runs; numbers where there is one to find.\n\n{_kinds(graded, kinds)}",
+        f"## SLO capacity\n\n{SLO}\n\n{_promises(graded)}",
         f"## What fails, and why\n\n{_failures(graded, kinds)}",
     ]
     return "\n\n".join(part.strip() for part in parts if part)
+
+
+def _promises(graded: Sequence[Graded]) -> str:
+    head = [
+        "the objective is lost",
+        "runs",
+        "a value",
+        "bounds alone",
+        "nothing",
+        "median error",
+        "truth within bounds",
+    ]
+    return table(head, rows([one.promise for one in graded if one.promise]))
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -84,25 +105,25 @@ def _note() -> str:
 
 def _confusion(graded: Sequence[Graded]) -> str:
     truths = [verdict for verdict in Verdict if any(one.truth.verdict is verdict for one in graded)]
-    rows = []
+    lines = []
     for truth in truths:
         runs = [one for one in graded if one.truth.verdict is truth]
         counts = [sum(one.told[OURS].verdict is verdict for one in runs) for verdict in Verdict]
-        rows.append([f"`{truth}`", *(str(count or "·") for count in counts), str(len(runs))])
-    return table(["truth", *(f"`{verdict}`" for verdict in Verdict), "runs"], rows)
+        lines.append([f"`{truth}`", *(str(count or "·") for count in counts), str(len(runs))])
+    return table(["truth", *(f"`{verdict}`" for verdict in Verdict), "runs"], lines)
 
 
 def _kinds(graded: Sequence[Graded], kinds: Sequence[str]) -> str:
     head = ["kind", "truth", "runs", "verdicts right", "within 3 %", "median error", "worst", "covers", "half-width"]
-    rows = []
+    lines = []
     for kind in kinds:
         runs = [one for one in graded if one.kind == kind]
         one = summary(runs, OURS)
         covers = f"{one.covered} of {one.intervals}" if one.intervals else "–"
         within = f"{round((one.within or 0.0) * one.saturated)} of {one.saturated}" if one.saturated else "–"
         numbers = [within, _share(one.median, 2), _share(one.worst, sign=True), covers, _share(one.half_width, 2)]
-        rows.append([kind, f"`{runs[0].truth.verdict}`", str(one.runs), str(one.right), *numbers])
-    return table(head, rows)
+        lines.append([kind, f"`{runs[0].truth.verdict}`", str(one.runs), str(one.right), *numbers])
+    return table(head, lines)
 
 
 def _failures(graded: Sequence[Graded], kinds: Sequence[str]) -> str:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from rules.answer import SloCapacity
 from rules.finding import Verdict
 from tests.benchmarks.grading import OURS, Graded, Told
 from tests.benchmarks.page import page
+from tests.benchmarks.promises import Promise, rows
 from tests.benchmarks.summary import binomial_p, summary
 from tests.simulator import Truth
 
@@ -85,3 +87,14 @@ def test_a_plateau_with_too_little_information_is_only_in_the_table_of_all_runs(
     assert "## Runs with enough information: 1" in text
     assert "## All runs: 2" in text
     assert "Nothing, with enough information." in text
+
+
+def test_slo_capacities_are_graded_by_where_the_objective_is_lost() -> None:
+    told = SloCapacity(value=99.0, low=98.0, high=101.0)
+    on_plateau, leapt = Promise(100.0, 100.0, told), Promise(100.0, 50.0, SloCapacity(low=20.0, high=101.0))
+    wrong, refused = Promise(100.0, None, told), Promise(100.0, None, SloCapacity())
+    assert rows([on_plateau, leapt, wrong, refused]) == [
+        ["on the plateau", "1", "1", "0", "0", "1.00 %", "1 of 1"],
+        ["before the knee", "1", "0", "1", "0", "–", "1 of 1"],
+        ["by one VU alone", "2", "1", "0", "1", "–", "1 of 2"],
+    ]

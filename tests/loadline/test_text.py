@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loadline.text import one_line, render
+from loadline.text import level, one_line, render
 from rules.answer import Answer, Interval, Objective
 from rules.finding import Verdict
 from rules.judge import judge
@@ -130,3 +130,7 @@ def test_one_line_for_lists(verdict: Verdict, top: Interval, said: str) -> None:
 def test_a_plateau_that_no_watched_resource_explains_says_so_in_words() -> None:
     answer = judge(with_host(ramp(capacity=100), "server", 0.2))
     assert "  bottleneck          none of the watched resources" in render(answer).splitlines()
+
+
+def test_an_slo_capacity_that_the_load_leapt_over_lies_between_its_bounds() -> None:
+    assert level(Interval(low=17.4, high=39.6)) == "between 17.4 and 39.6 requests/s"

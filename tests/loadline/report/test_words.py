@@ -35,6 +35,8 @@ def test_a_measured_value_carries_its_unit() -> None:
 
 def test_a_lower_bound_is_an_at_least() -> None:
     assert words.best_known(Interval(low=812.3)) == "at least 812 requests/s"
+    assert words.best_known(Interval(low=812.3, high=990.1)) == "between 812 and 990 requests/s"
+    assert words.bounds(Interval(low=812.3, high=990.1)) == ""
     assert words.best_known(Interval(value=900, low=812.3)) == "900 requests/s"
     assert words.best_known(Interval()) == "unknown"
     assert words.bounds(Interval(value=1, low=1078, high=1101.9)) == "1,078 to 1,102 (95 % interval)"

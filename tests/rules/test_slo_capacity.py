@@ -1,0 +1,81 @@
+"""The SLO capacity: the plateau's, between two loads, only bounds, or nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rules.answer import Objective, SloCapacity
+from rules.judge import judge
+from rules.series import Floats
+from rules.timeline import Timeline
+from tests.rules.test_regimes import served
+from tests.timelines import STEP, ramp
+
+BINS = 240
+
+
+def answered(timeline: Timeline, latency_seconds: float) -> SloCapacity:
+    told = judge(timeline, Objective(latency_seconds=latency_seconds)).slo_capacity
+    assert told is not None
+    return told
+
+
+def under(vus: Floats, capacity: float = 100.0) -> Timeline:
+    """A server of ``capacity`` under ``vus``; requests take 20 ms alone, and VUs think for 1 s."""
+    rate = np.minimum(vus / 1.02, capacity) * (1 + 0.005 * np.random.default_rng(3).standard_normal(vus.size))
+    return served(ramp(capacity=capacity, vus=600, seconds=vus.size * STEP), rate, vus)
+
+
+def test_an_objective_that_is_lost_on_the_plateau_has_its_level() -> None:
+    run = under(np.linspace(2, 600, BINS))
+    told = answered(run, 1.0)
+    top = judge(run).max_throughput
+    assert (told.value, told.low, told.high) == (top.value, top.low, top.high)
+    assert told.value == pytest.approx(100.0, rel=0.005)
+
+
+def test_an_objective_that_is_lost_before_the_knee_lies_between_the_loads_on_either_side() -> None:
+    vus = np.linspace(2, 600, BINS)
+    rate = np.minimum(vus / (1.0 + 0.1 * np.minimum(vus / 60, 1) ** 4), 100.0)  # 100 ms already at 60 VUs
+    told = answered(served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate, vus), 0.1)
+    assert told.value is not None
+    assert told.low is not None
+    assert told.high is not None
+    assert told.value == pytest.approx(54.5, rel=0.06)
+    assert told.low <= 54.5 <= told.high
+
+
+def test_load_that_leaps_over_the_crossing_leaves_bounds_and_no_value() -> None:
+    vus = np.where(np.arange(BINS) < 100, 20.0, 500.0)
+    told = answered(under(vus), 1.0)
+    assert told.value is None
+    assert told.low == pytest.approx(19.6, rel=0.03)
+    assert told.high == pytest.approx(100.0, rel=0.02)
+
+
+def test_load_that_comes_back_down_changes_nothing() -> None:
+    up = np.linspace(2, 600, BINS // 2)
+    there, back = answered(under(np.linspace(2, 600, BINS)), 1.0), answered(under(np.concatenate([up, up[::-1]])), 1.0)
+    assert there.value == pytest.approx(back.value, rel=0.005)
+
+
+def test_an_objective_that_was_never_lost_is_at_least_what_was_sustained() -> None:
+    told = answered(under(np.linspace(2, 90, BINS)), 1.0)
+    assert (told.value, told.high) == (None, None)
+    assert told.low == pytest.approx(86.0, rel=0.03)
+
+
+def test_an_objective_that_one_user_breaks_is_no_number() -> None:
+    run = under(np.linspace(2, 600, BINS))
+    told = answered(run, 0.001)
+    assert (told.value, told.low, told.high) == (None, None, None)
+    latency = next(one for one in judge(run, Objective(latency_seconds=0.001)).findings if one.rule == "latency")
+    assert "not even at light load" in latency.because
+
+
+def test_the_crossing_is_placed_where_the_objective_began_to_be_missed() -> None:
+    run = under(np.linspace(2, 600, BINS))
+    slo = next(event for event in judge(run).events if event.rule == "slo")
+    # R = N/100 - 1 passes 1 s at 200 VUs.
+    assert slo.time.timestamp() - run.start == pytest.approx(200 / 600 * BINS * STEP, abs=30)
