@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from rules import plateau, pulse, unloaded, unsent
+from rules import plateau, pulse, throughput, unloaded, unsent
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.generator_evidence import CPU_LIMIT, PULSE_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
@@ -31,15 +31,16 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
     found = plateau.find(timeline)
     bins = found.bins if found else _last_third(timeline)
+    proven, turned_away = throughput.proven(timeline), found is not None and _turned_away(timeline, bins)
     seen = Measured(
-        pulse=pulse.share_of_growth(timeline, found) if found else None,
+        pulse=pulse.share_of_growth(timeline, proven) if proven else None,
         usage=usage(timeline, bins),
-        dropped=_dropped(timeline, found),
+        dropped=0.0 if turned_away else _dropped(timeline, found),
         unsent=unsent.share(timeline, bins),
         lacking=unsent.most_lacking(timeline),
         shared=shared(timeline) is True,
         saturated=found is not None,
-        turned_away=found is not None and _turned_away(timeline, bins),
+        turned_away=turned_away,
         shortfall=shortfall(timeline),
     )
     against, for_it, beside = list(limits(seen)), list(known(seen)), list(remarks(seen))

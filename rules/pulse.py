@@ -54,7 +54,7 @@ def share_of_growth(timeline: Timeline, found: plateau.Plateau) -> float | None:
 
 
 def _before(found: plateau.Plateau) -> Mask:
-    first = int(np.flatnonzero(found.saturated)[0])
+    first = int(np.flatnonzero(found.regime)[0])  # a moment's queue before that does not end the light load
     return np.arange(found.saturated.size) < first
 
 
