@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from exporter.settings import Option, Settings
 
 if TYPE_CHECKING:
     from exporter.collector import Collector
@@ -15,26 +17,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """``name`` is the collector's own; ``make`` builds it with production defaults."""
+    """``name`` is the collector's own; ``make`` builds it, with production defaults from ``Settings()``.
+
+    ``of_node_exporter`` says that node_exporter reports the same: where one answers on this host, it is left to it.
+    """
 
     name: str
     description: str
-    make: Callable[[], Collector]
+    make: Callable[[Settings], Collector]
+    options: tuple[Option[Any], ...] = ()
+    of_node_exporter: bool = False
 
 
-def _cpu() -> Collector:
+def _cpu(settings: Settings) -> Collector:
     from exporter.collectors.cpu import CpuCollector
 
-    return CpuCollector()
+    return CpuCollector(settings.proc)
 
 
-def _memory() -> Collector:
+def _memory(settings: Settings) -> Collector:
     from exporter.collectors.memory import MemoryCollector
 
-    return MemoryCollector()
+    return MemoryCollector(settings.proc)
 
 
 CATALOGUE: Final = (
-    Line("cpu", "CPU time per core and mode, steal included", _cpu),
-    Line("memory", "memory installed, free and available", _memory),
+    Line("cpu", "CPU time per core and mode, steal included", _cpu, of_node_exporter=True),
+    Line("memory", "memory installed, free and available", _memory, of_node_exporter=True),
 )

@@ -24,5 +24,7 @@ MODE: Final = "mode"
 COLLECTOR_SUCCESS: Final = "loadline_exporter_collector_success"
 COLLECTOR_AVAILABLE: Final = "loadline_exporter_collector_available"
 COLLECTOR_DURATION: Final = "loadline_exporter_collector_duration_seconds"
+COLLECTOR_AGE: Final = "loadline_exporter_collector_age_seconds"
+COLLECTOR_LEFT_OUT: Final = "loadline_exporter_collector_left_out"
 
 COLLECTOR: Final = "collector"

@@ -13,8 +13,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from prometheus_client import CollectorRegistry, make_wsgi_app
 
 from exporter.catalogue import CATALOGUE
-from exporter.collector import Collector, Guard
+from exporter.collector import Collector
+from exporter.guard import Guard
 from exporter.listen import cannot_listen, parse_listen, show
+from exporter.settings import Settings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -41,7 +43,7 @@ def serve(
     ``collectors`` defaults to the whole catalogue. ``listening`` is called once with the URL that was bound, for
     a caller that asked for port 0. Raises ExporterError where the address is bad or taken.
     """
-    chosen = [line.make() for line in CATALOGUE] if collectors is None else collectors
+    chosen = [line.make(Settings()) for line in CATALOGUE] if collectors is None else collectors
     with _bind(listen, application(Guard(chosen))) as server:
         answering = threading.Thread(target=server.serve_forever, name="exporter", kwargs={"poll_interval": 0.1})
         answering.start()

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from exporter.catalogue import CATALOGUE
+from exporter.settings import variable
+from loadline.commands.exporter_options import collector_options, is_on, settings_of
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-Command = Callable[..., None]
-
-
-def _one_flag_per_collector(command: Command) -> Command:
-    # A decorator applied last is shown first.
-    for line in reversed(CATALOGUE):
-        command = click.option(
-            f"--collector.{line.name}/--no-collector.{line.name}",
-            line.name,
-            default=True,
-            help=f"Report {line.description}; on by default.",
-        )(command)
-    return command
 
 
 def stop_on_signal() -> threading.Event:
@@ -59,10 +46,11 @@ Examples:
     metavar="HOST:PORT",
     default="127.0.0.1:9101",
     show_default=True,
+    envvar=variable("--listen"),
     help="Address to answer on. Port 0 takes any free one, an empty host every address.",
 )
-@_one_flag_per_collector
-def exporter(listen: str, **switched_on: Any) -> None:
+@collector_options
+def exporter(listen: str, **given: Any) -> None:
     """Report this host's CPU and memory to Prometheus, under node_exporter's names.
 
     Answers /metrics until it is stopped by SIGTERM or Ctrl-C. Where node_exporter already runs, this is not needed.
@@ -76,7 +64,8 @@ def exporter(listen: str, **switched_on: Any) -> None:
     from loadline.errors import UsageError
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
-    collectors = [line.make() for line in CATALOGUE if switched_on[line.name]]
+    settings = settings_of(given)
+    collectors = [line.make(settings) for line in CATALOGUE if is_on(line, given) is not False]
     try:
         serve(listen, stop, collectors, lambda url: click.echo(f"listening on {url}/metrics", err=True))
     except ExporterError as error:

@@ -4,16 +4,17 @@ import subprocess
 import sys
 
 from exporter.catalogue import CATALOGUE
-from exporter.collector import Guard
+from exporter.guard import Guard
+from exporter.settings import Settings
 
 
 def test_each_line_makes_the_collector_of_its_name() -> None:
     assert [line.name for line in CATALOGUE] == ["cpu", "memory"]
-    assert [line.make().name for line in CATALOGUE] == [line.name for line in CATALOGUE]
+    assert [line.make(Settings()).name for line in CATALOGUE] == [line.name for line in CATALOGUE]
 
 
 def test_the_whole_catalogue_works_on_this_host() -> None:
-    guard = Guard([line.make() for line in CATALOGUE])
+    guard = Guard([line.make(Settings()) for line in CATALOGUE])
     success = [s.value for family in guard.collect() for s in family.samples if s.name.endswith("_success")]
     assert success == [1, 1]
 

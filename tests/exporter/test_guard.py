@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from exporter.collector import Guard
 from exporter.errors import NothingHere
+from exporter.guard import Guard
 
 Collect = Callable[[], Iterator[Metric]]
 
@@ -78,7 +78,7 @@ def test_nothing_here_is_neither_a_failure_nor_a_subject(caplog: pytest.LogCaptu
     caplog.set_level(logging.INFO)
     values = scraped(Guard([Made("ec2", absent)]))
     assert (values["success", "ec2"], values["available", "ec2"]) == (1, 0)
-    assert caplog.messages == []
+    assert caplog.messages == ["collector ec2 is left out: not on this host"]
 
 
 @pytest.mark.parametrize("collect", [without_value, with_number_as_label])
