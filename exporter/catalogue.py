@@ -5,10 +5,13 @@ A line imports its collector only when it makes it: the command's ``--help`` rea
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from exporter.collectors.devices import DISK_EXCLUDE, NETWORK_EXCLUDE
+from exporter.collectors.process_option import PROCESSES
+from exporter.errors import NothingHere
 from exporter.settings import Option, Settings
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Line:
     """``name`` is the collector's own; ``make`` builds it, with production defaults from ``Settings()``.
+
+    ``make`` raises NothingHere where the settings leave the collector nothing to do.
 
     ``of_node_exporter`` says that node_exporter reports the same: where one answers on this host, it is left to it.
     """
@@ -41,7 +46,97 @@ def _memory(settings: Settings) -> Collector:
     return MemoryCollector(settings.proc)
 
 
+def _load(settings: Settings) -> Collector:
+    from exporter.collectors.load import LoadCollector
+
+    return LoadCollector(settings.proc)
+
+
+def _disk(settings: Settings) -> Collector:
+    from exporter.collectors.disk import DiskCollector
+
+    return DiskCollector(settings.proc, settings[DISK_EXCLUDE])
+
+
+def _network(settings: Settings) -> Collector:
+    from exporter.collectors.network import NetworkCollector
+
+    return NetworkCollector(settings.proc, settings.sys, settings[NETWORK_EXCLUDE])
+
+
+def _sockets(settings: Settings) -> Collector:
+    from exporter.collectors.sockets import SocketsCollector
+
+    return SocketsCollector(settings.proc, settings.sys)
+
+
+def _filedescriptors(settings: Settings) -> Collector:
+    from exporter.collectors.filedescriptors import FileDescriptorsCollector
+
+    return FileDescriptorsCollector(settings.proc)
+
+
+def _pressure(settings: Settings) -> Collector:
+    from exporter.collectors.pressure import PressureCollector
+
+    return PressureCollector(settings.proc)
+
+
+def _conntrack(settings: Settings) -> Collector:
+    from exporter.collectors.conntrack import ConntrackCollector
+
+    return ConntrackCollector(settings.proc, settings.sys)
+
+
+def _softnet(settings: Settings) -> Collector:
+    from exporter.collectors.softnet import SoftnetCollector
+
+    return SoftnetCollector(settings.proc, settings.sys)
+
+
+def _system(settings: Settings) -> Collector:
+    from exporter.collectors.system import SystemCollector
+
+    return SystemCollector(settings.proc)
+
+
+def _process(settings: Settings) -> Collector:
+    if not settings[PROCESSES]:
+        raise NothingHere("no process was named by --process NAME=PATTERN")
+    from exporter.collectors.process import ProcessCollector
+
+    return ProcessCollector(settings[PROCESSES], settings.proc)
+
+
+def _self(settings: Settings) -> Collector:  # noqa: ARG001 - its own /proc is never a mounted one
+    from exporter.collectors.self import SelfCollector
+
+    return SelfCollector()
+
+
 CATALOGUE: Final = (
-    Line("cpu", "CPU time per core and mode, steal included", _cpu, of_node_exporter=True),
-    Line("memory", "memory installed, free and available", _memory, of_node_exporter=True),
+    Line("cpu", "CPU time per core and mode, steal included, and tasks", _cpu, of_node_exporter=True),
+    Line("memory", "memory and paging", _memory, of_node_exporter=True),
+    Line("load", "load averages", _load, of_node_exporter=True),
+    Line("disk", "reads, writes and busy time of disks", _disk, (DISK_EXCLUDE,), of_node_exporter=True),
+    Line("network", "traffic, drops and speed of interfaces", _network, (NETWORK_EXCLUDE,), of_node_exporter=True),
+    Line("sockets", "sockets by state, listen overflows, retransmits", _sockets, of_node_exporter=True),
+    Line("filedescriptors", "open files of the host and their limit", _filedescriptors, of_node_exporter=True),
+    Line("pressure", "time in which tasks waited for CPU, memory or disk", _pressure, of_node_exporter=True),
+    Line("conntrack", "tracked connections and their limit", _conntrack, of_node_exporter=True),
+    Line("softnet", "packets for which a core had no room or time", _softnet, of_node_exporter=True),
+    Line("system", "the clock, and what uname says", _system, of_node_exporter=True),
+    Line("process", "CPU, memory, threads and open files of named processes", _process, (PROCESSES,)),
+    Line("self", "the exporter's own CPU and memory", _self),
 )
+
+
+def make(lines: Iterable[Line], settings: Settings) -> tuple[list[Collector], dict[str, str]]:
+    """The collectors of ``lines``, and why each line that is not among them has nothing to do, by name."""
+    made, left_out = [], {}
+    for line in lines:
+        try:
+            made.append(line.make(settings))
+        except NothingHere as reason:
+            left_out[line.name] = str(reason)
+    return made, left_out

@@ -13,12 +13,11 @@ from prometheus_client.core import Metric
 
 from exporter.collector import Collector
 from exporter.served import report, served
+from exporter.settings import DEADLINE_SECONDS
 from exporter.watched import Run, State, Watched, call
 
 logger = logging.getLogger("exporter")
 
-DEADLINE_SECONDS: Final = 3.0
-"""How long a scrape waits. Prometheus gives up after 10 s by default, and after the interval where that is less."""
 MARGIN_SECONDS: Final = 0.5
 """What is left of Prometheus's own time-out for writing the answer (as in blackbox_exporter)."""
 TAKE_OVER_SECONDS: Final = 0.1

@@ -1,4 +1,4 @@
-"""The HTTP side: ``/metrics`` by prometheus_client, ``/healthz``, a landing page; 404 elsewhere."""
+"""The HTTP side: a thread for each connection, which Prometheus keeps open between scrapes."""
 
 from __future__ import annotations
 
@@ -6,30 +6,27 @@ import logging
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+from collections.abc import Callable, Mapping, Sequence
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, make_wsgi_app
-
-from exporter.catalogue import CATALOGUE
+from exporter.catalogue import CATALOGUE, make
 from exporter.collector import Collector
 from exporter.guard import Guard
 from exporter.listen import cannot_listen, parse_listen, show
-from exporter.settings import Settings
-
-if TYPE_CHECKING:
-    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from exporter.pages import Pages, Reply
+from exporter.settings import DEADLINE_SECONDS, Settings
+from exporter.web import OPEN, Web
 
 logger = logging.getLogger("exporter")
 
-LANDING_PAGE = b"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Loadline exporter</title></head>
-<body><h1>Loadline exporter</h1>
-<p><a href="/metrics">Metrics</a> &middot; <a href="/healthz">Health</a></p></body></html>
-"""
-IDLE_SECONDS = 30.0
-"""A client that says nothing for this long is let go; Prometheus's own scrape timeout is 10 s."""
+IDLE_SECONDS: Final = 120.0
+"""A client that says nothing for this long is let go; it is more than the usual intervals between scrapes."""
+HANDSHAKE_SECONDS: Final = 10.0
+MOST_CONNECTIONS: Final = 128
+"""At once; each is a thread. Further ones are told to come back."""
+
+_FULL: Final = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 def serve(
@@ -37,67 +34,109 @@ def serve(
     stop: threading.Event,
     collectors: Sequence[Collector] | None = None,
     listening: Callable[[str], object] | None = None,
+    *,
+    left_out: Mapping[str, str] | None = None,
+    web: Web = OPEN,
+    deadline: float = DEADLINE_SECONDS,
 ) -> None:
     """Answer on ``listen`` (HOST:PORT) until ``stop`` is set; prints nothing.
 
-    ``collectors`` defaults to the whole catalogue. ``listening`` is called once with the URL that was bound, for
-    a caller that asked for port 0. Raises ExporterError where the address is bad or taken.
+    ``collectors`` defaults to the whole catalogue; ``left_out`` is shown beside them, with its reasons by name.
+    ``listening`` is called once with the URL that was bound, for a caller that asked for port 0. ``deadline`` is the
+    guard's, in seconds. Raises ExporterError where the address is bad or taken.
     """
-    chosen = [line.make(Settings()) for line in CATALOGUE] if collectors is None else collectors
-    with _bind(listen, application(Guard(chosen))) as server:
+    if collectors is None:
+        collectors, left_out = make(CATALOGUE, Settings())
+    guard = Guard(collectors, deadline)
+    with _bind(listen, Pages(guard, left_out), web) as server:
         answering = threading.Thread(target=server.serve_forever, name="exporter", kwargs={"poll_interval": 0.1})
         answering.start()
+        # What has nothing to report here is said now and not when somebody asks, and slow sources begin.
+        threading.Thread(target=guard.scrape, name="first", daemon=True).start()
         try:
             if listening is not None:
-                listening(f"http://{show(server.server_name, server.server_port)}")
+                listening(f"{'https' if web.tls else 'http'}://{show(server.server_name, server.server_port)}")
             stop.wait()
         finally:
             server.shutdown()
             answering.join()
 
 
-def application(guard: Guard) -> WSGIApplication:
-    """The WSGI application; ``/metrics?name[]=…`` gives the named metrics only.
-
-    Its registry is its own: the default one would add metrics on this Python process.
-    """
-    # The guard cannot name its metrics beforehand: it would have to run every collector for it.
-    registry = CollectorRegistry(support_collectors_without_names=True)
-    registry.register(guard)
-    metrics: WSGIApplication = make_wsgi_app(registry)
-
-    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        match environ["PATH_INFO"]:
-            case "/metrics":
-                return metrics(environ, start_response)
-            case "/healthz":
-                status, kind, body = "200 OK", "text/plain; charset=utf-8", b"ok\n"
-            case "/" | "":
-                status, kind, body = "200 OK", "text/html; charset=utf-8", LANDING_PAGE
-            case _:
-                status, kind, body = "404 Not Found", "text/plain; charset=utf-8", b"not found; see /metrics\n"
-        start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
-        return [body]
-
-    return answer
-
-
-class _Handler(WSGIRequestHandler):
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "loadline-exporter", ""
     timeout = IDLE_SECONDS
+    wbufsize = -1  # headers and body in one packet
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        if not self.server.web.lets_in(self.headers.get("Authorization")):
+            reply = Reply(401, b"unauthorized\n", {"WWW-Authenticate": "Basic"})
+        else:
+            reply = self.server.pages.answer(self.path, self.headers)
+        self._send(reply)
+
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
+    def _send(self, reply: Reply) -> None:
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # a body was sent that nobody reads
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         logger.debug(format, *args)
 
 
-class _Server(socketserver.ThreadingMixIn, WSGIServer):
+class _Server(socketserver.ThreadingMixIn, HTTPServer):
     daemon_threads = True
-    request_queue_size = 64
+    request_queue_size = MOST_CONNECTIONS
+
+    def __init__(self, address: tuple[str, int], pages: Pages, web: Web) -> None:
+        self.pages = pages
+        self.web = web
+        self._room = threading.Semaphore(MOST_CONNECTIONS)
+        super().__init__(address, _Handler)
 
     def server_bind(self) -> None:
-        # As WSGIServer does it, without its reverse DNS query, which can take seconds on a host without DNS.
+        # As HTTPServer does it, without its reverse DNS query, which can take seconds on a host without DNS.
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.socket.getsockname()[:2]
-        self.setup_environ()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if not self._room.acquire(blocking=False):
+            if not self.web.tls:
+                request.send(_FULL, socket.MSG_DONTWAIT)
+            self.shutdown_request(request)
+            return
+        try:
+            super().process_request(request, client_address)
+        except Exception:
+            self._room.release()
+            raise
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        if self.web.tls is None:
+            super().finish_request(request, client_address)
+            return
+        request.settimeout(HANDSHAKE_SECONDS)
+        with self.web.tls.wrap(request) as encrypted:
+            super().finish_request(encrypted, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base class's signature
         # A client that went away or fell silent is its own affair; the base class prints a traceback.
@@ -108,11 +147,9 @@ class _ServerV6(_Server):
     address_family = socket.AF_INET6
 
 
-def _bind(listen: str, app: WSGIApplication) -> _Server:
+def _bind(listen: str, pages: Pages, web: Web) -> _Server:
     host, port = parse_listen(listen)
     try:
-        server = (_ServerV6 if ":" in host else _Server)((host, port), _Handler)
+        return (_ServerV6 if ":" in host else _Server)((host, port), pages, web)
     except OSError as error:
         raise cannot_listen(listen, error) from error
-    server.set_app(app)
-    return server

@@ -12,6 +12,8 @@ from exporter.collectors.proc import PROC, SYS
 T = TypeVar("T")
 
 PREFIX: Final = "LOADLINE_EXPORTER_"
+DEADLINE_SECONDS: Final = 3.0
+"""How long a scrape waits. Prometheus gives up after 10 s by default, and after the interval where that is less."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,9 @@ def open_store(options: RunOptions, bench: Bench) -> Prometheus:
 def start_exporter(bench: Bench) -> str:
     """Start our exporter for this host; returns host:port once it answers."""
     address = f"127.0.0.1:{process.free_port()}"
-    command = [sys.executable, "-m", "loadline", "exporter", "--listen", address]
+    # Whoever else reports on this host is not scraped by the Prometheus of the run.
+    options = ["--listen", address, "--node-exporter", "none"]
+    command = [sys.executable, "-m", "loadline", "exporter", *options]
     child = process.start("exporter", command, bench.folder / "exporter.log", bench.interrupts, bench.adopt)
 
     def answers() -> bool:

@@ -1,37 +1,42 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from queue import SimpleQueue
+from typing import Any, Protocol
 
 import pytest
 
 from exporter.collector import Collector
 from exporter.server import serve
+from tests.exporter.hanging import Hanging
 
-Serving = Callable[[Sequence[Collector]], str]
 
-
-@pytest.fixture
-def proc() -> Path:
-    """A fake /proc with three cores and 16 GB."""
-    return Path(__file__).parent / "proc"
+class Serving(Protocol):
+    def __call__(self, collectors: Sequence[Collector], **options: Any) -> str:
+        """Serves ``collectors`` with the keywords of ``serve``; the URL."""
 
 
 @pytest.fixture
 def serving() -> Iterator[Serving]:
     """Starts the exporter on a free port with these collectors, and gives its URL."""
     with ExitStack() as stack:
-        yield lambda collectors: stack.enter_context(_served(collectors))
+        yield lambda collectors, **options: stack.enter_context(_served(collectors, options))
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    one = Hanging()
+    yield one
+    one.let_go.set()
 
 
 @contextmanager
-def _served(collectors: Sequence[Collector]) -> Iterator[str]:
+def _served(collectors: Sequence[Collector], options: dict[str, Any]) -> Iterator[str]:
     urls: SimpleQueue[str] = SimpleQueue()
     stop = threading.Event()
-    thread = threading.Thread(target=serve, args=("127.0.0.1:0", stop, collectors, urls.put))
+    thread = threading.Thread(target=serve, args=("127.0.0.1:0", stop, collectors, urls.put), kwargs=options)
     thread.start()
     try:
         yield urls.get(timeout=10)

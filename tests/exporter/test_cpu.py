@@ -23,7 +23,7 @@ def by_core_and_mode(collector: CpuCollector) -> dict[tuple[str, str], float]:
 
 
 def test_ticks_become_seconds_per_core_and_mode_without_the_sum_and_guest_time() -> None:
-    cores = parse_stat(TWO_CORES, ticks_per_second=10)
+    cores = parse_stat(TWO_CORES, ticks_per_second=10).cores
     assert list(cores) == ["0", "10"]
     assert cores["0"] == dict(zip(MODES, (1.0, 0.1, 0.2, 3.0, 0.4, 0.5, 0.6, 0.7), strict=True))
 

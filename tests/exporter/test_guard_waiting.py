@@ -10,27 +10,9 @@ import pytest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from exporter.guard import Guard
+from tests.exporter.hanging import PATIENCE, Hanging
 from tests.exporter.test_guard import Made, good, scraped
 from tests.real import wait_for
-
-PATIENCE = 10.0
-"""Seconds after which a test has failed; nothing takes them where it passes."""
-
-
-class Hanging:
-    """Holds every call until it is let go, and counts them."""
-
-    def __init__(self, name: str = "hanging") -> None:
-        self.name = name
-        self.calls = 0
-        self.called = threading.Event()
-        self.let_go = threading.Event()
-
-    def collect(self) -> Iterator[Metric]:
-        self.calls += 1
-        self.called.set()
-        assert self.let_go.wait(PATIENCE)
-        yield GaugeMetricFamily(f"{self.name}_celsius", "At last.", value=1)
 
 
 class SlowOne(Made):
@@ -46,13 +28,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def hanging() -> Iterator[Hanging]:
-    one = Hanging()
-    yield one
-    one.let_go.set()
 
 
 def test_one_that_hangs_is_left_out_at_the_deadline_and_the_others_are_all_there(hanging: Hanging) -> None:

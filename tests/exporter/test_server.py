@@ -5,50 +5,21 @@ import socket
 import struct
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families
-from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from exporter.collector import Collector
-from exporter.collectors.cpu import CpuCollector
-from exporter.collectors.memory import MemoryCollector
 from exporter.errors import ExporterError
-from exporter.guard import Guard
-from exporter.server import application, serve
+from exporter.server import MOST_CONNECTIONS, serve
 from tests.exporter.conftest import Serving
+from tests.exporter.fake_host import collectors
+from tests.exporter.hanging import Hanging
+from tests.real import wait_for
 
 TIMEOUT = 10.0
-THEIRS = Path(__file__).parent / "node_exporter-1.5.txt"
-"""What node_exporter 1.5.0 wrote with --path.procfs at this folder's fake /proc."""
-
-Described = dict[str, tuple[str, str, dict[tuple[tuple[str, str], ...], float]]]
-
-
-class PlainText(SingleFileSnapshotExtension):
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
-
-
-def collectors(proc: Path) -> list[Collector]:
-    return [CpuCollector(proc, ticks_per_second=100), MemoryCollector(proc)]
-
-
-def described(text: str) -> Described:
-    """Type, help and value by labels, of every host metric."""
-    return {
-        family.name: (
-            family.type,
-            family.documentation,
-            {tuple(sorted(sample.labels.items())): sample.value for sample in family.samples},
-        )
-        for family in text_string_to_metric_families(text)
-        if family.name.startswith("node_")
-    }
 
 
 @pytest.fixture
@@ -68,54 +39,59 @@ def broken_off(caplog: pytest.LogCaptureFixture) -> Iterator[threading.Event]:
     logging.getLogger("exporter").removeHandler(handler)
 
 
-def test_the_whole_text_of_metrics_is_the_golden_one(proc: Path, snapshot: SnapshotAssertion) -> None:
-    app = application(Guard(collectors(proc), clock=lambda: 0.0))
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/metrics", "QUERY_STRING": ""}
-    text = b"".join(app(environ, lambda *_: lambda _: None)).decode()
-    assert text == snapshot(extension_class=PlainText)
+def test_a_connection_serves_scrape_after_scrape_and_each_says_its_length(serving: Serving) -> None:
+    with requests.Session() as session:
+        url = serving(collectors())
+        first, second = (session.get(f"{url}/metrics", timeout=TIMEOUT) for _ in range(2))
+    assert (first.raw.version, first.status_code, second.status_code) == (11, 200, 200)
+    assert "node_load1 3.47" in second.text
 
 
-def test_names_types_help_labels_and_values_are_those_of_node_exporter(proc: Path, serving: Serving) -> None:
-    url = serving(collectors(proc))
-    ours = described(requests.get(f"{url}/metrics", timeout=TIMEOUT).text)
-    assert ours == described(THEIRS.read_text())
-    assert len(ours) == 6
+def test_head_is_get_without_the_body_and_other_methods_are_none(serving: Serving) -> None:
+    url = serving([])
+    head = requests.head(f"{url}/healthz", timeout=TIMEOUT)
+    assert (head.status_code, head.headers["Content-Length"], head.content) == (200, "3", b"")
+    assert requests.post(f"{url}/metrics", data=b"GET / HTTP/1.1\r\n\r\n", timeout=TIMEOUT).status_code == 501
 
 
-def test_no_target_label_is_on_any_metric(proc: Path, serving: Serving) -> None:
-    families = text_string_to_metric_families(
-        requests.get(f"{serving(collectors(proc))}/metrics", timeout=TIMEOUT).text
-    )
-    labels = {label for family in families for sample in family.samples for label in sample.labels}
-    assert labels == {"cpu", "mode", "collector"}
+def test_a_body_with_get_is_never_read_as_the_next_request(serving: Serving) -> None:
+    address = urlsplit(serving([]))
+    smuggled = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.create_connection((address.hostname, address.port), timeout=TIMEOUT) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(smuggled) + smuggled)
+        said = b"".join(iter(lambda: client.recv(65536), b""))
+    assert said.count(b"HTTP/1.1 200 OK") == 1
+    assert b"Connection: close" in said
 
 
-def test_prometheus_itself_is_answered_in_openmetrics(proc: Path, serving: Serving) -> None:
-    accept = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"}
-    reply = requests.get(f"{serving(collectors(proc))}/metrics", headers=accept, timeout=TIMEOUT)
-    assert reply.headers["Content-Type"].startswith("application/openmetrics-text")
-    assert reply.text.endswith("# EOF\n")
+def test_fifty_at_once_are_all_answered_in_full(serving: Serving) -> None:
+    url = f"{serving(collectors())}/metrics"
+    with ThreadPoolExecutor(50) as pool:
+        replies = list(pool.map(lambda _: requests.get(url, timeout=TIMEOUT), range(50)))
+    assert {reply.status_code for reply in replies} == {200}
+    assert {sum(line.startswith("node_") for line in reply.text.splitlines()) for reply in replies} == {243}
 
 
-def test_metrics_can_be_asked_for_by_name(proc: Path, serving: Serving) -> None:
-    url = f"{serving(collectors(proc))}/metrics?name[]=node_memory_MemFree_bytes"
-    samples = [line for line in requests.get(url, timeout=TIMEOUT).text.splitlines() if not line.startswith("#")]
-    assert samples == ["node_memory_MemFree_bytes 4.50891776e+08"]
+def test_more_connections_than_there_is_room_for_are_told_to_come_back(serving: Serving) -> None:
+    url = urlsplit(serving([]))
+    with ExitStack() as stack:
+        idle = [
+            stack.enter_context(socket.create_connection((url.hostname, url.port), timeout=TIMEOUT))
+            for _ in range(MOST_CONNECTIONS + 1)
+        ]
+        assert idle[-1].recv(100).startswith(b"HTTP/1.1 503 ")
+    wait_for(lambda: requests.get(f"http://{url.netloc}/healthz", timeout=TIMEOUT).status_code == 200, "room")
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "text"),
-    [("/healthz", 200, "ok\n"), ("/", 200, '<a href="/metrics">'), ("/metric", 404, "not found; see /metrics")],
-)
-def test_the_other_pages(serving: Serving, path: str, status: int, text: str) -> None:
-    reply = requests.get(serving([]) + path, timeout=TIMEOUT)
-    assert (reply.status_code, text in reply.text) == (status, True)
-
-
-def test_a_missing_proc_is_a_failed_collector_not_a_failed_scrape(tmp_path: Path, serving: Serving) -> None:
-    text = requests.get(f"{serving(collectors(tmp_path))}/metrics", timeout=TIMEOUT).text
-    assert 'loadline_exporter_collector_success{collector="cpu"} 0.0' in text
-    assert "node_" not in text
+def test_what_hangs_is_left_out_of_a_scrape_that_is_answered_in_its_deadline(
+    serving: Serving, hanging: Hanging
+) -> None:
+    url = f"{serving([hanging, *collectors()], deadline=0.5)}/metrics"
+    reply = requests.get(url, timeout=TIMEOUT)
+    assert 'collector_success{collector="hanging"} 0.0' in reply.text
+    assert 'collector_success{collector="cpu"} 1.0' in reply.text
+    assert reply.elapsed.total_seconds() < 3
+    assert requests.get(f"{url.removesuffix('metrics')}healthz", timeout=TIMEOUT).text == "ok\n"
 
 
 def test_a_client_that_hangs_up_leaves_the_exporter_at_work_and_silent(
