@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check lint types generate check-generated lock \
-	benchmark-analyze benchmark-accuracy clean
+	benchmark-analyze benchmark-accuracy benchmark-exporter clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -47,6 +47,9 @@ benchmark-analyze: install ## Time loadline analyze beside Prometheus itself: te
 
 benchmark-accuracy: install ## Grade the answer on simulated runs of known truth, and write docs/accuracy.md.
 	@$(BIN)/python -m tests.benchmarks.accuracy --write
+
+benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; four minutes.
+	@$(BIN)/python -m tests.benchmarks.exporter
 
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -14,7 +14,7 @@ from prometheus_client.core import Metric
 from exporter.collector import Collector
 from exporter.served import report, served
 from exporter.settings import DEADLINE_SECONDS
-from exporter.watched import Run, State, Watched, call
+from exporter.watched import Run, State, Watched
 
 logger = logging.getLogger("exporter")
 
@@ -107,7 +107,7 @@ class Guard:
 
     def _work(self, todo: Todo) -> None:
         while watched := _take(todo):
-            outcome = call(watched.collector, self._clock)
+            outcome = watched.call(self._clock)
             with self._changed:
                 watched.end(outcome)
         with self._changed:

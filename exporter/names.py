@@ -66,6 +66,7 @@ NODE_RETRANSMITS: Final = f"{NODE_NETSTAT}Tcp_RetransSegs"
 NODE_SOCKSTAT: Final = "node_sockstat_"
 """What goes before protocol and field of /proc/net/sockstat and sockstat6."""
 NODE_TIME_WAIT: Final = f"{NODE_SOCKSTAT}TCP_tw"
+NODE_SOCKETS: Final = f"{NODE_SOCKSTAT}TCP_inuse"
 
 NODE_FILES: Final = "node_filefd_allocated"
 NODE_FILES_LIMIT: Final = "node_filefd_maximum"

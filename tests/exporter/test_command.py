@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -90,6 +92,24 @@ def test_what_a_node_exporter_reports_is_left_to_it_and_said_once(serving: Servi
     assert said.startswith(f"INFO node_exporter answers on {address}, so these are left to it: cpu, memory, disk, ")
     assert said.count("\n") == 1
     assert f"<td>cpu</td><td>off</td><td>left to the node_exporter on {address}</td>" in page
+
+
+def test_a_file_of_proc_that_hangs_costs_the_scrape_its_own_collector_alone(tmp_path: Path) -> None:
+    proc = tmp_path / "proc"
+    shutil.copytree(PROC, proc)
+    (proc / "loadavg").unlink()
+    os.mkfifo(proc / "loadavg")  # to open it waits for a writer
+    with running(*ALONE, "--path.procfs", str(proc), "--deadline", "0.5") as (process, url):
+        replies = [requests.get(url, timeout=10) for _ in range(20)]
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    assert max(reply.elapsed.total_seconds() for reply in replies) < 3
+    for reply in replies:
+        assert 'collector_success{collector="load"} 0.0' in reply.text
+        assert 'collector_success{collector="self"} 1.0' in reply.text
+        assert "node_procs_running 2.0" in reply.text
+    threads = {re.search(r"process_open_fds (\S+)", reply.text)[1] for reply in replies[10:]}  # type: ignore[index]
+    assert len(threads) == 1
 
 
 def test_help_has_a_flag_pair_for_each_collector_and_examples() -> None:

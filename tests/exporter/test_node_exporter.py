@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,13 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporter.catalogue import CATALOGUE, make
 from exporter.guard import Guard
-from exporter.neighbour import is_node_exporter
 from exporter.settings import Settings
-from loadline.stack import debian
-from loadline.stack.binaries import tools_folder
-from loadline.stack.process import free_port
 from tests.exporter.fake_host import collectors
-from tests.real import wait_for
+from tests.exporter.next_door import node_exporter, program
 
 RECORDED: Final = Path(__file__).parent / "node_exporter-1.5.txt"
 """What node_exporter 1.5.0 wrote with --path.procfs and --path.sysfs at this folder's, and without netlink."""
@@ -81,29 +74,6 @@ def of_ours(theirs: dict[str, Family], ours: dict[str, Family]) -> dict[str, Fam
     }
 
 
-@pytest.fixture(scope="module")
-def node_exporter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one that runs here, with the collectors that ours compare to."""
-    program = shutil.which("prometheus-node-exporter") or shutil.which("node_exporter")
-    if program is None:
-        if not debian.can_fetch():
-            pytest.skip("there is no node_exporter here, and no package of one")
-        package = "prometheus-node-exporter"
-        program = str(debian.fetch(package, tools_folder(), print) / "usr" / "bin" / package)
-    address = f"127.0.0.1:{free_port()}"
-    command = [program, f"--web.listen-address={address}", "--collector.disable-defaults"]
-    with (tmp_path_factory.mktemp("node_exporter") / "log").open("wb") as log:
-        running = subprocess.Popen(
-            [*command, *(f"--collector.{name}" for name in COLLECTORS)], stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            wait_for(lambda: is_node_exporter(address), "node_exporter")
-            yield address
-        finally:
-            running.terminate()
-            running.wait(10)
-
-
 def test_names_types_help_labels_and_values_are_those_that_it_made_of_the_same_files() -> None:
     ours = families(generate_latest(Guard(collectors())).decode())
     theirs = families(RECORDED.read_text())
@@ -115,10 +85,14 @@ def test_names_types_help_labels_and_values_are_those_that_it_made_of_the_same_f
     assert len(ours) == 145
 
 
-def test_names_types_help_and_labels_are_those_of_one_on_this_machine(node_exporter: str) -> None:
+def test_names_types_help_and_labels_are_those_of_one_on_this_machine(tmp_path: Path) -> None:
+    path = program()
+    if path is None:
+        pytest.skip("there is no node_exporter here, and no package of one")
+    with node_exporter(path, COLLECTORS, tmp_path / "log") as (_, address):
+        theirs = families(requests.get(f"http://{address}/metrics", timeout=10).text)
     chosen, _ = make([line for line in CATALOGUE if line.of_node_exporter], Settings())
     ours = families(generate_latest(Guard(chosen)).decode())
-    theirs = families(requests.get(f"http://{node_exporter}/metrics", timeout=10).text)
     assert described(ours) == described(of_ours(theirs, ours))
 
 

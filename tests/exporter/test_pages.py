@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
+from exporter.collectors.process import ProcessCollector
+from exporter.collectors.process_option import read_group
 from exporter.guard import Guard
 from exporter.pages import Pages
+from loadline.stack.binaries import find
 from tests.exporter.fake_host import collectors
 from tests.exporter.test_guard import Made, absent, broken, good
 
@@ -34,6 +39,21 @@ def test_the_whole_text_of_metrics_is_the_golden_one(pages: Pages, snapshot: Sna
     text = metrics(pages)
     assert text == snapshot(extension_class=PlainText)
     assert metrics(pages) == text
+
+
+def test_promtool_finds_nothing_to_say_of_our_own_names() -> None:
+    text = metrics(Pages(Guard([*collectors(), ProcessCollector([read_group("tests=pytest")])])))
+    own = [line for line in text.splitlines(keepends=True) if not re.match(r"(# (HELP|TYPE) )?node_", line)]
+    assert any(line.startswith("namedprocess_") for line in own)
+    ran = subprocess.run(
+        [find("promtool"), "check", "metrics"],
+        input="".join(own),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 def test_no_target_label_is_on_any_metric(pages: Pages) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.policy import tree
 
-METRIC: Final = re.compile(r"\b(?:k6|node|ec2|container|loadline)_[A-Za-z0-9_]+")
+METRIC: Final = re.compile(r"\b(?:k6|node|ec2|container|loadline|namedprocess)_[A-Za-z0-9_]+")
 NO_METRICS: Final = {
     "node_exporter": "the program's name",
     "node_memory_": "the prefix that node_exporter leaves off in its help texts",
