@@ -144,3 +144,25 @@ def test_a_damaged_file_fails_the_collector_or_leaves_a_gap(
         return
     assert found.keys() <= expected.keys()
     assert all(value >= 0 for name, value in found.items() if name.endswith("_total"))
+
+
+NONE_OF_LINUX: list[Collector] = [
+    DiskCollector(None),
+    NetworkCollector(None, None),
+    SocketsCollector(None, None),
+    FileDescriptorsCollector(None),
+    PressureCollector(None),
+    ConntrackCollector(None, None),
+    SoftnetCollector(None, None),
+]
+
+
+@pytest.mark.parametrize("collector", NONE_OF_LINUX, ids=lambda collector: collector.name)
+def test_on_a_system_without_proc_what_needs_it_has_nothing_here(collector: Collector) -> None:
+    with pytest.raises(NothingHere):
+        list(collector.collect())
+
+
+def test_on_a_system_without_proc_the_load_and_the_system_are_asked_of_it() -> None:
+    assert set(values(LoadCollector(None))) == {"node_load1", "node_load5", "node_load15"}
+    assert set(values(SystemCollector(None))) == {"node_time_seconds", "node_uname_info"}
