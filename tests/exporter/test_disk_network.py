@@ -88,9 +88,9 @@ def test_beyond_the_bound_real_interfaces_stay_and_the_rest_is_counted(tmp_path:
 
 def test_beyond_the_bound_the_order_decides_and_does_not_change() -> None:
     chosen = Chosen(re.compile("^$"), lambda device: device.startswith("md"), most=2)
-    assert chosen.of(["md0", "a", "b", "c"]) == ["a", "b"]
+    assert chosen.of(["md0", "vda1", "vdb1", "vdc"]) == ["vda1", "vdb1"]
     assert chosen.left_out == 2
-    assert chosen.of(["md0", "a"]) == ["md0", "a"]
+    assert chosen.of(["md0", "vda1"]) == ["md0", "vda1"]
 
 
 def test_a_wrong_expression_says_what_is_wrong_with_it() -> None:

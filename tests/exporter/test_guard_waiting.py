@@ -73,6 +73,15 @@ def test_several_that_hang_cost_one_deadline_together() -> None:
             one.let_go.set()
 
 
+def test_what_no_thread_came_to_before_the_end_is_asked_by_the_next_scrape(hanging: Hanging) -> None:
+    guard = Guard([hanging, Made("good", good)], deadline=PATIENCE)
+    values = {s.labels.get("collector"): s.value for f in guard.scrape(0.05) for s in f.samples if "success" in s.name}
+    assert values == {"hanging": 0, "good": 0}  # half of what the caller waits is less than a take-over takes
+    hanging.let_go.set()
+    wait_for(lambda: threading.active_count() == 1, "the thread that hung")
+    assert scraped(guard)["success", "good"] == 1
+
+
 def test_a_caller_that_waits_less_is_answered_in_its_time(hanging: Hanging) -> None:
     guard = Guard([hanging, Made("good", good)], deadline=PATIENCE)
     values = {s.labels.get("collector"): s.value for family in guard.scrape(0.4) for s in family.samples}

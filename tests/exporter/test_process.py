@@ -75,6 +75,13 @@ def test_a_group_without_processes_says_so_and_nothing_else() -> None:
     assert seen(ProcessCollector([read_group(f"api={TAG}")])) == {("num_procs", "api"): 0}
 
 
+def test_cpu_is_counted_once() -> None:
+    collector = ProcessCollector([read_group(f"api={TAG}")])
+    with running(TAG):
+        first, *later = (cpu(seen(collector)) for _ in range(10))
+    assert later == [first] * 9  # it waits for its input meanwhile
+
+
 def test_the_cpu_of_a_process_that_ended_stays_in_its_group() -> None:
     collector = ProcessCollector([read_group(f"api={TAG}")])
     with running(TAG), running(TAG):
