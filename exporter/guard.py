@@ -66,10 +66,11 @@ class Guard:
                 self._begin(watched, todo)
             runs = [watched.run for watched in self._all]
             awaited = [watched.run for watched in self._all if watched.run and watched.is_waited_for()]
-        self._hire(todo)
+        started = self._hire(todo)
         with self._changed:
-            self._wait(awaited, todo, end)
-            while left := _take(todo):
+            in_time = self._wait(awaited, todo, end)
+            # Where all that is waited for was in time, what is left are slow ones whose threads are on their way.
+            while not (in_time and started) and (left := _take(todo)):
                 left.run = None  # no thread came to it, so it is due again
             now = self._clock()
             seen = [served(watched, run, now, self._deadline) for watched, run in zip(self._all, runs, strict=True)]
@@ -94,16 +95,18 @@ class Guard:
         else:
             todo.appendleft(watched)  # each thread takes one of these before any reaches the fast ones
 
-    def _hire(self, todo: Todo) -> None:
+    def _hire(self, todo: Todo) -> bool:
+        """A thread for each slow one, and one for all others; whether any was started."""
         slow = sum(watched.refresh is not None for watched in todo)
-        for _ in range(slow + (len(todo) > slow)):
-            self._start(todo)
+        return sum(self._start(todo) for _ in range(slow + (len(todo) > slow))) > 0
 
-    def _start(self, todo: Todo) -> None:
+    def _start(self, todo: Todo) -> bool:
         try:
             threading.Thread(target=self._work, args=(todo,), name="collectors", daemon=True).start()
         except RuntimeError as error:  # the system gives no more threads; what no thread takes fails at the deadline
             logger.error("%s", error)
+            return False
+        return True
 
     def _work(self, todo: Todo) -> None:
         while watched := _take(todo):
@@ -113,14 +116,17 @@ class Guard:
         with self._changed:
             self._changed.notify_all()
 
-    def _wait(self, awaited: Sequence[Run], todo: Todo, end: float) -> None:
-        """Until all have an outcome; nobody waits for one that has been under way for longer than the deadline."""
+    def _wait(self, awaited: Sequence[Run], todo: Todo, end: float) -> bool:
+        """Until all have an outcome, and whether they have.
+
+        Nobody waits for one that has been under way for longer than the deadline.
+        """
         take_over = self._clock() + TAKE_OVER_SECONDS
         while True:
             now = self._clock()
-            until = min(end, max((run.began + self._deadline for run in awaited if run.outcome is None), default=now))
-            if now >= until:
-                return
+            missing = [run.began + self._deadline for run in awaited if run.outcome is None]
+            if not missing or now >= (until := min(end, max(missing))):
+                return not missing
             if todo and now >= take_over:
                 self._start(todo)
                 take_over = now + TAKE_OVER_SECONDS
