@@ -30,13 +30,15 @@ lint: install ## Check style and formatting with ruff.
 types: install ## Check types with mypy.
 	@$(BIN)/mypy
 
-generate: install ## Write the dashboards and alerting rules anew from their sources.
+generate: install ## Write the dashboards, alerting rules and the table of EC2 instance types anew from their sources.
 	@$(BIN)/python -m dashboards.build
 	@$(BIN)/python -m rules.slo
+	@$(BIN)/python infra/ec2/instance_types.py
 
-check-generated: install ## Check that the committed dashboards and rules are what their sources make.
+check-generated: install ## Check that what is generated and committed is what its sources make.
 	@$(BIN)/python -m dashboards.build --check
 	@$(BIN)/python -m rules.slo --check
+	@$(BIN)/python infra/ec2/instance_types.py --check
 
 lock: install ## Write the lock files anew; pins stay where they can.
 	@$(LOCK) --extra dev --output-file requirements.lock

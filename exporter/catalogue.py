@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from exporter.collectors.devices import DISK_EXCLUDE, NETWORK_EXCLUDE
@@ -16,6 +18,7 @@ from exporter.settings import Option, Settings
 
 if TYPE_CHECKING:
     from exporter.collector import Collector
+    from exporter.ec2.instance import Instance
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,55 @@ def _self(settings: Settings) -> Collector:  # noqa: ARG001 - its own /proc is n
     return SelfCollector()
 
 
+DOCKER_SOCKET: Final = Option[Path | None](
+    "--docker-socket",
+    "PATH",
+    "Socket of the engine whose containers are reported; without it the environment's DOCKER_HOST, else "
+    "/var/run/docker.sock.",
+    default=None,
+    read=Path,
+)
+
+
+def _containers(settings: Settings) -> Collector:
+    from exporter.collectors.containers import ContainersCollector
+    from exporter.containers.engine import Engine
+
+    return ContainersCollector(Engine(settings[DOCKER_SOCKET]), settings.sys, settings.proc)
+
+
+@cache
+def _instance() -> Instance:
+    """One for all collectors: the metadata service allows a few packets a second."""
+    from exporter.ec2.instance import Instance
+
+    return Instance()
+
+
+def _ec2_identity(_: Settings) -> Collector:
+    from exporter.collectors.ec2_identity import Ec2IdentityCollector
+
+    return Ec2IdentityCollector(_instance())
+
+
+def _ec2_instance_limits(_: Settings) -> Collector:
+    from exporter.collectors.ec2_instance_limits import Ec2InstanceLimitsCollector
+
+    return Ec2InstanceLimitsCollector(_instance())
+
+
+def _ec2_network_allowance(_: Settings) -> Collector:
+    from exporter.collectors.ec2_network_allowance import Ec2NetworkAllowanceCollector
+
+    return Ec2NetworkAllowanceCollector()
+
+
+def _ec2_cpu_credits(_: Settings) -> Collector:
+    from exporter.collectors.ec2_cpu_credits import Ec2CpuCreditsCollector
+
+    return Ec2CpuCreditsCollector(_instance())
+
+
 CATALOGUE: Final = (
     Line("cpu", "CPU time per core and mode, steal included, and tasks", _cpu, of_node_exporter=True),
     Line("memory", "memory and paging", _memory, of_node_exporter=True),
@@ -128,6 +180,11 @@ CATALOGUE: Final = (
     Line("system", "the clock, and what uname says", _system, of_node_exporter=True),
     Line("process", "CPU, memory, threads and open files of named processes", _process, (PROCESSES,)),
     Line("self", "the exporter's own CPU and memory", _self),
+    Line("containers", "CPU, throttling, memory and network of Docker's containers", _containers, (DOCKER_SOCKET,)),
+    Line("ec2_identity", "which EC2 instance this is, and a spot instance's interruption", _ec2_identity),
+    Line("ec2_instance_limits", "vCPUs, memory and bandwidth of the EC2 instance type", _ec2_instance_limits),
+    Line("ec2_network_allowance", "packets lost to EC2's network allowances", _ec2_network_allowance),
+    Line("ec2_cpu_credits", "CPU credits of a burstable EC2 instance, from CloudWatch", _ec2_cpu_credits),
 )
 
 

@@ -116,3 +116,70 @@ BUILD_INFO: Final = "loadline_exporter_build_info"
 COLLECTOR: Final = "collector"
 VERSION: Final = "version"
 PYTHON_VERSION: Final = "python_version"
+
+# --- EC2 ------------------------------------------------------------------------------------------------------
+EC2_INSTANCE_INFO: Final = "ec2_instance_info"
+"""Always 1; its labels are INSTANCE_LABELS."""
+EC2_SPOT_INTERRUPTION: Final = "ec2_spot_interruption_timestamp_seconds"
+"""Gauge by ``action``, there only after the notice."""
+
+EC2_INSTANCE_VCPUS: Final = "ec2_instance_vcpus"
+EC2_INSTANCE_MEMORY: Final = "ec2_instance_memory_bytes"
+EC2_INSTANCE_NETWORK_BASELINE: Final = "ec2_instance_network_baseline_bytes_per_second"
+EC2_INSTANCE_NETWORK_BURST: Final = "ec2_instance_network_burst_bytes_per_second"
+EC2_INSTANCE_CPU_BASELINE: Final = "ec2_instance_cpu_baseline_ratio"
+"""Share of all vCPUs that a burstable type earns, 0 to 1."""
+
+EC2_BW_IN_EXCEEDED: Final = "ec2_network_bw_in_allowance_exceeded_total"
+"""This and the next four: counters of packets by ``device``, since the driver was loaded."""
+EC2_BW_OUT_EXCEEDED: Final = "ec2_network_bw_out_allowance_exceeded_total"
+EC2_PPS_EXCEEDED: Final = "ec2_network_pps_allowance_exceeded_total"
+EC2_CONNTRACK_EXCEEDED: Final = "ec2_network_conntrack_allowance_exceeded_total"
+EC2_LINKLOCAL_EXCEEDED: Final = "ec2_network_linklocal_allowance_exceeded_total"
+EC2_CONNTRACK_AVAILABLE: Final = "ec2_network_conntrack_allowance_available"
+"""Gauge, connections by ``device``."""
+
+EC2_CREDIT_BALANCE: Final = "ec2_cpu_credit_balance"
+"""This and the next three: gauges, CPU credits (one vCPU for one minute), of the five minutes before the timestamp."""
+EC2_CREDIT_USAGE: Final = "ec2_cpu_credit_usage"
+EC2_SURPLUS_BALANCE: Final = "ec2_cpu_surplus_credit_balance"
+EC2_SURPLUS_CHARGED: Final = "ec2_cpu_surplus_credits_charged"
+EC2_CREDIT_TIMESTAMP: Final = "ec2_cpu_credit_timestamp_seconds"
+
+INSTANCE_LABELS: Final = (
+    "instance_id",
+    "instance_type",
+    "availability_zone",
+    "region",
+    "ami_id",
+    "architecture",
+    "life_cycle",
+)
+ACTION: Final = "action"
+
+# --- containers, as cAdvisor names them -----------------------------------------------------------------------
+CONTAINER_CPU_USAGE: Final = "container_cpu_usage_seconds_total"
+CONTAINER_CPU_PERIODS: Final = "container_cpu_cfs_periods_total"
+CONTAINER_CPU_THROTTLED_PERIODS: Final = "container_cpu_cfs_throttled_periods_total"
+CONTAINER_CPU_THROTTLED_SECONDS: Final = "container_cpu_cfs_throttled_seconds_total"
+CONTAINER_CPU_QUOTA: Final = "container_spec_cpu_quota"
+"""Gauge, microseconds of CPU time in each period; absent without a limit."""
+CONTAINER_CPU_PERIOD: Final = "container_spec_cpu_period"
+CONTAINER_MEMORY_USAGE: Final = "container_memory_usage_bytes"
+CONTAINER_MEMORY_WORKING_SET: Final = "container_memory_working_set_bytes"
+CONTAINER_MEMORY_LIMIT: Final = "container_spec_memory_limit_bytes"
+"""Gauge; absent without a limit, where cAdvisor says 0."""
+CONTAINER_RECEIVE_BYTES: Final = "container_network_receive_bytes_total"
+"""This and the next three: counters by ``interface``."""
+CONTAINER_RECEIVE_DROPPED: Final = "container_network_receive_packets_dropped_total"
+CONTAINER_TRANSMIT_BYTES: Final = "container_network_transmit_bytes_total"
+CONTAINER_TRANSMIT_DROPPED: Final = "container_network_transmit_packets_dropped_total"
+CONTAINER_START_TIME: Final = "container_start_time_seconds"
+# What cAdvisor has no name for.
+CONTAINER_RESTARTS: Final = "container_restarts_total"
+CONTAINER_HEALTH: Final = "container_health_status"
+"""Gauge by ``status`` (starting, healthy, unhealthy): 1 for the one that holds; absent without a health check."""
+
+CONTAINER_LABELS: Final = ("name", "image", "container_label_com_docker_compose_service")
+INTERFACE: Final = "interface"
+STATUS: Final = "status"

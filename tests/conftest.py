@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,9 @@ from loadline.stack import prometheus as stack
 from rules.answer import Answer
 from rules.prometheus import Prometheus
 from tests.real import RAMP, RealRun, loadline, start_sample_api, start_stack
+
+# No test asks the machine it runs on whether it is an EC2 instance: nobody answers here.
+os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1"
 
 
 @pytest.fixture

@@ -21,16 +21,18 @@ EDGES: Final = {
         "rules/prometheus.py": "Prometheus's query API",
         "rules/grafana.py": "Grafana's annotation API",
         "loadline/k6.py": "k6's own REST API",
+        "exporter/ec2/imds.py": "EC2's instance metadata service",
         "loadline/stack/store.py": "asks the exporter it started whether it is up",
     },
     "urllib3": {
         "rules/prometheus.py": "the bounded retries of requests",
         "rules/grafana.py": "the bounded retries of requests",
+        "exporter/ec2/imds.py": "tells nobody there from somebody who breaks off",
     },
     "grafanalib": {"dashboards/house.py": "frozen upstream, so kept replaceable"},
-    "docker": {},
-    "boto3": {},
-    "botocore": {},
+    "docker": {"exporter/containers/engine.py": "Docker's engine"},
+    "boto3": {"exporter/ec2/cloudwatch.py": "CloudWatch"},
+    "botocore": {"exporter/ec2/cloudwatch.py": "what boto3 raises, and its time-outs"},
 }
 
 

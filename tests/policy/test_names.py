@@ -14,6 +14,10 @@ from tests.policy import tree
 METRIC: Final = re.compile(r"\b(?:k6|node|ec2|container|loadline|namedprocess)_[A-Za-z0-9_]+")
 NO_METRICS: Final = {
     "node_exporter": "the program's name",
+    "ec2_identity": "a collector's name",
+    "ec2_instance_limits": "a collector's name",
+    "ec2_network_allowance": "a collector's name",
+    "ec2_cpu_credits": "a collector's name",
     "node_memory_": "the prefix that node_exporter leaves off in its help texts",
 }
 

@@ -1,0 +1,102 @@
+"""A real Docker engine for tests: the one that runs, or one started here, in a network namespace of its own."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import docker
+import pytest
+
+from exporter.containers.engine import SOCKET, Engine, EngineError
+from exporter.errors import NothingHere
+from loadline.bench import Bench
+from loadline.errors import BrokenError
+from loadline.stack import process
+from tests.real import wait_for
+
+IMAGE: Final = "loadline-test:busybox"
+BUSYBOX: Final = Path("/bin/busybox")
+"""Debian's busybox-static: the one program in the image, which needs no libraries."""
+LOADER: Final = b"/ld-"
+"""What stands in the head of a program that needs libraries."""
+TIMEOUT: Final = 30
+
+
+@dataclass(frozen=True)
+class RealEngine:
+    """Its socket, and the SDK's client for making what the exporter only looks at."""
+
+    socket: Path
+    client: Any
+
+    @contextmanager
+    def container(self, *shell: str, **options: Any) -> Iterator[Any]:
+        """A running container of ``sh -c``, removed at the end."""
+        name = f"loadline-test-{uuid4().hex[:8]}"
+        one = self.client.containers.run(IMAGE, ["sh", "-c", *shell], name=name, detach=True, **options)
+        try:
+            yield one
+        finally:
+            one.remove(force=True)
+
+
+def obtain(bench: Bench) -> RealEngine:
+    """Skips the test, with a sentence, where no engine can be had."""
+    if not BUSYBOX.exists() or LOADER in BUSYBOX.read_bytes()[:4096]:
+        pytest.skip("no static /bin/busybox for an image (apt-get install busybox-static)")
+    socket = SOCKET if SOCKET.is_socket() and os.access(SOCKET, os.W_OK) else _started(bench)
+    client = docker.DockerClient(base_url=f"unix://{socket}", timeout=TIMEOUT)
+    _import(client)
+    return RealEngine(socket, client)
+
+
+def _started(bench: Bench) -> Path:
+    dockerd, unshare = shutil.which("dockerd"), shutil.which("unshare")
+    if os.geteuid() != 0 or not dockerd or not unshare:
+        pytest.skip(
+            "no Docker engine runs, and starting one takes root, dockerd (apt-get install docker.io) and unshare"
+        )
+    folder = bench.folder / "docker"
+    folder.mkdir()
+    socket = folder / "docker.sock"
+    # Without --iptables the containers reach each other and nothing else; the namespace keeps the bridge off the host.
+    options = [f"--data-root={folder}/data", f"--exec-root={folder}/exec", f"--pidfile={folder}/pid"]
+    options += [f"--host=unix://{socket}", "--iptables=false", "--ip-masq=false", "--ip-forward=false"]
+    script = 'ip link set lo up; exec "$0" "$@"'
+    command = [unshare, "--net", "sh", "-c", script, dockerd, *options]
+    engine = process.start("dockerd", command, bench.folder / "dockerd.log", bench.interrupts, bench.adopt)
+    try:
+        engine.until(lambda: _answers(socket), "getting ready")
+    except BrokenError as error:
+        pytest.skip(f"a Docker engine could not be started here: {error}")
+    return socket
+
+
+def _answers(socket: Path) -> bool:
+    with suppress(EngineError, NothingHere):
+        Engine(socket).running()
+        return True
+    return False
+
+
+def _import(client: Any) -> None:
+    """The image, made of busybox alone: no registry is asked."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.add(BUSYBOX, "bin/busybox")
+        for name in ("sh", "sleep", "wget", "httpd", "dd", "cat", "true", "false"):
+            link = tarfile.TarInfo(f"bin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+            tar.addfile(link)
+    repository, _, tag = IMAGE.partition(":")
+    client.api.import_image_from_data(packed.getvalue(), repository=repository, tag=tag)
+    wait_for(lambda: bool(client.images.list(IMAGE)), "image")
