@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from rules import evidence, failures, generator, plateau, throughput, use
+from rules import evidence, failures, generator, plateau, resources, steal, throughput, use
 from rules.answer import Bottleneck, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.names import ROLE_BOTH, ROLE_SERVER
@@ -30,9 +30,6 @@ CONCLUDING = (evidence.judge, failures.judge, generator.judge, throughput.judge)
 """The rules that say what the run proves; there is a bottleneck only of what was saturated."""
 UNWATCHED = "unwatched"
 """The resource of an answer where none that is watched was exhausted."""
-STOLEN = 0.1
-"""Of the machine's CPU time; with so much taken by the hypervisor, the CPU that ran out is not the machine's own."""
-STEAL = "cpu steal"
 DEARER = 1.15
 """A forecast so far above the plateau, of a resource that is full: a request costs more there than at light load."""
 NEAR_ENOUGH = 0.1
@@ -76,16 +73,8 @@ def _worst(measured: Sequence[Measured]) -> Measured | None:
 
 
 def _exhausted(timeline: Timeline, found: Plateau, worst: Measured, refused: Refusal | None) -> Finding:
-    steal = use.level(worst.host.steal, found.bins) if worst.watched.name == "cpu" else None
-    stolen = steal is not None and steal >= STOLEN
-    because = [_evidence(worst)]
-    if stolen and steal is not None:
-        because.append(f"the hypervisor took {share(steal)} of it for others")
-    because.append(_law(worst))
-    because.append(refused.because if refused else "")
-    advice = worst.watched.advice
-    if stolen:
-        advice = "CPU credits used up, or a busy neighbour: a larger or a dedicated instance, or unlimited credits."
+    stolen = steal.stolen(worst.host, found.bins) if worst.watched.name == resources.CPU else None
+    because = [_evidence(worst), stolen.because if stolen else "", _law(worst), refused.because if refused else ""]
     measured, limit = worst.proof
     return Finding(
         **_common(timeline, found),
@@ -95,8 +84,8 @@ def _exhausted(timeline: Timeline, found: Plateau, worst: Measured, refused: Ref
         limit=limit,
         unit="ratio",
         query=worst.watched.query,
-        advice=advice,
-        answers=_answer(STEAL if stolen else worst.watched.name, because, worst),
+        advice=(stolen or worst.watched).advice,
+        answers=_answer(stolen.resource if stolen else worst.watched.name, because, worst),
     )
 
 
@@ -216,7 +205,7 @@ def _suggestion(busiest: Measured, found: Plateau) -> list[str]:
 
 
 def _of(one: Measured) -> str:
-    return f"{one.watched.said} of {one.host.instance}"
+    return " ".join(part for part in (one.watched.said, one.of, "of", one.host.instance) if part)
 
 
 def _sentence(parts: Sequence[str], hosts: Sequence[Host]) -> str:

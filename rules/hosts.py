@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from rules import names
+from rules.ec2 import credits_left
 from rules.resources import resources_on
 from rules.series import Floats, Samples, Series
 from rules.signals.resources import WATCHED
 from rules.statistics.scrapes import increase
 from rules.timeline import Host
+from rules.told import Told
 
 IDLE_MODES = ("idle", "iowait")
 STEAL_MODE = "steal"
@@ -55,6 +57,7 @@ def _host(edges: Floats, instance: str, role: str, readings: Readings) -> Host:
         busiest_core=busy.max(axis=0),
         steal=np.mean(stolen, axis=0) if stolen else None,
         cores=len(cores),
+        credits=credits_left(Told(edges, readings)),
         resources=resources,
     )
 

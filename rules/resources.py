@@ -6,15 +6,16 @@ queue, how many errors. A resource that nobody reports is absent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
-from rules import names
-from rules.series import Floats, Series
-from rules.statistics.scrapes import increase, level
+from rules import ec2, names
+from rules.containers import CONTAINER, nearest_to_its_limit
+from rules.series import Floats
 from rules.timeline import Resource
+from rules.told import Readings, Told, ratio
 
 CPU: Final = "cpu"
 MEMORY: Final = "memory"
@@ -30,15 +31,13 @@ LOCAL_PORTS: Final = 28_232
 """Linux's default ip_local_port_range, 32768 to 60999: connections to one address and port, those closed a moment ago
 (TIME_WAIT) included. Few other sockets are in use on a machine that makes load."""
 
-Readings = Mapping[str, Sequence[Series]]
-
 
 def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Resource]:
     """The resources that one machine's ``readings`` tell of, on the bins between ``edges``.
 
     CPU's utilisation is the Host's own; here is who waits for it. ``cores`` may be 0 for unknown.
     """
-    told = _Told(edges, readings)
+    told = Told(edges, readings)
     files, conntrack = told.level(names.NODE_FILES), told.level(names.NODE_CONNTRACK)
     sockets = [used for name in (names.NODE_TIME_WAIT, names.NODE_SOCKETS) if (used := told.level(name)) is not None]
     found = {
@@ -49,9 +48,11 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
         ACCEPT_QUEUE: Resource(
             errors=_larger(told.rate(names.NODE_LISTEN_OVERFLOWS), told.rate(names.NODE_LISTEN_DROPS))
         ),
-        CONNTRACK: Resource(_ratio(conntrack, told.level(names.NODE_CONNTRACK_LIMIT))),
-        FILES: Resource(_ratio(files, told.level(names.NODE_FILES_LIMIT))),
+        CONNTRACK: Resource(ratio(conntrack, told.level(names.NODE_CONNTRACK_LIMIT))),
+        FILES: Resource(ratio(files, told.level(names.NODE_FILES_LIMIT))),
         RETRANSMITS: Resource(errors=told.rate(names.NODE_RETRANSMITS)),
+        CONTAINER: nearest_to_its_limit(told),
+        **ec2.allowances(told),
         PORTS: Resource(np.minimum(np.sum(sockets, axis=0) / LOCAL_PORTS, 1.0) if sockets else None),
     }
     return {
@@ -61,34 +62,7 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
     }
 
 
-class _Told:
-    """Readings on the bins: None for a metric that is not reported."""
-
-    def __init__(self, edges: Floats, readings: Readings) -> None:
-        self._edges = edges
-        self._readings = readings
-
-    def rate(self, metric: str) -> Floats | None:
-        """Increase per second of all its series."""
-        series = self._readings.get(metric)
-        return increase(self._edges, series) / np.diff(self._edges) if series else None
-
-    def level(self, metric: str) -> Floats | None:
-        """The sum of all its series."""
-        series = self._readings.get(metric)
-        return level(self._edges, series) if series else None
-
-    def rate_by_device(self, metric: str) -> dict[str, Floats]:
-        return {
-            one.labels.get(names.DEVICE, ""): increase(self._edges, [one]) / np.diff(self._edges)
-            for one in self._readings.get(metric, ())
-        }
-
-    def level_by_device(self, metric: str) -> dict[str, Floats]:
-        return {one.labels.get(names.DEVICE, ""): level(self._edges, [one]) for one in self._readings.get(metric, ())}
-
-
-def _cpu_waiting(told: _Told, cores: int) -> Floats | None:
+def _cpu_waiting(told: Told, cores: int) -> Floats | None:
     """Share of time in which a task waited for a core; from the load where the kernel keeps no pressure."""
     pressure = told.rate(names.NODE_CPU_WAITING)
     load = told.level(names.NODE_LOAD1)
@@ -97,29 +71,29 @@ def _cpu_waiting(told: _Told, cores: int) -> Floats | None:
     return 1.0 - cores / np.maximum(load, cores)
 
 
-def _memory_used(told: _Told) -> Floats | None:
-    available = _ratio(told.level(names.NODE_MEMORY_AVAILABLE), told.level(names.NODE_MEMORY_TOTAL))
+def _memory_used(told: Told) -> Floats | None:
+    available = ratio(told.level(names.NODE_MEMORY_AVAILABLE), told.level(names.NODE_MEMORY_TOTAL))
     return None if available is None else 1.0 - available
 
 
-def _busiest_disk(told: _Told) -> Floats | None:
-    disks = told.rate_by_device(names.NODE_DISK_IO_TIME)
+def _busiest_disk(told: Told) -> Floats | None:
+    disks = told.rate_by(names.DEVICE, names.NODE_DISK_IO_TIME)
     return np.clip(_highest(list(disks.values())), 0.0, 1.0) if disks else None
 
 
-def _busiest_link(told: _Told) -> Floats | None:
+def _busiest_link(told: Told) -> Floats | None:
     """The busier direction of the busiest link over its speed; virtual ones mostly do not know theirs."""
-    speeds = told.level_by_device(names.NODE_NETWORK_SPEED)
+    speeds = told.level_by(names.DEVICE, names.NODE_NETWORK_SPEED)
     used = [
         np.clip(rate / np.nanmax(speeds[device]), 0.0, 1.0)
         for metric in (names.NODE_NETWORK_RECEIVED, names.NODE_NETWORK_SENT)
-        for device, rate in told.rate_by_device(metric).items()
+        for device, rate in told.rate_by(names.DEVICE, metric).items()
         if device in speeds and (speeds[device] > 0).any()
     ]
     return _highest(used) if used else None
 
 
-def _drops(told: _Told) -> Floats | None:
+def _drops(told: Told) -> Floats | None:
     metrics = (names.NODE_NETWORK_RECEIVE_DROPS, names.NODE_NETWORK_SEND_DROPS, names.NODE_SOFTNET_DROPS)
     rates = [rate for metric in metrics if (rate := told.rate(metric)) is not None]
     return np.asarray(np.sum(rates, axis=0)) if rates else None
@@ -129,13 +103,6 @@ def _larger(one: Floats | None, other: Floats | None) -> Floats | None:
     if one is None or other is None:
         return one if other is None else other
     return np.maximum(one, other)
-
-
-def _ratio(part: Floats | None, whole: Floats | None) -> Floats | None:
-    if part is None or whole is None:
-        return None
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(whole > 0, part / whole, np.nan)
 
 
 def _highest(rows: Sequence[Floats]) -> Floats:

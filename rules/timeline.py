@@ -46,6 +46,20 @@ class Resource:
     """Share of the time, or of the tasks, that had to wait for it, 0 to 1."""
     errors: Floats | None = None
     """Per second: drops, overflows, faults."""
+    of: str = ""
+    """Which of several it is: a container's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Credits:
+    """CPU credits of a burstable instance; shape (n,). One is one core for one minute."""
+
+    balance: Floats
+    """As last known."""
+    age: Floats
+    """Seconds since it was so."""
+    unlimited: bool = False
+    """Whether it went on beyond what it had earned, for money."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +77,8 @@ class Host:
     """0 where unknown."""
     resources: Mapping[str, Resource] = field(default_factory=dict)
     """By the names in rules/resources.py; what is not reported is absent."""
+    credits: Credits | None = None
+    """None of a machine that has none, or does not tell."""
 
 
 @dataclass(frozen=True, eq=False)

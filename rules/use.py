@@ -77,6 +77,8 @@ class Measured:
     """Goodput in requests/s at which it is full, by the utilisation law; None where light load does not tell."""
     goodput: float
     """On the plateau, requests/s."""
+    of: str = ""
+    """Which of several: a container's name."""
 
     @property
     def full(self) -> bool:
@@ -145,6 +147,7 @@ def measure(timeline: Timeline, host: Host, parts: Phases) -> Iterator[Measured]
                 erred=_levels(_per_request(resource.errors, timeline), parts),
                 allowed=law.rate_at(1.0) if law else None,
                 goodput=parts.goodput,
+                of=resource.of,
             )
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from rules import resources
+from rules import ec2, resources
+from rules.containers import CONTAINER
+from rules.signals import containers
+from rules.signals import ec2 as ec2_signals
 from rules.signals import host as signals
 from rules.signals import resources as watching
 
 CORE: Final = "cpu core"
+HELD_BACK: Final = "packets were held back by the"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,42 @@ WATCHED: Final[tuple[Watched, ...]] = (
         full=0.95,
         query=signals.CPU_SECONDS.rate("1m", signals.SERVER),
         advice="The work of one thread does not spread: start more worker processes, or a server that uses all cores.",
+    ),
+    Watched(
+        CONTAINER,
+        "CPU limit of the container",
+        full=0.92,
+        waiting=0.5,
+        query=containers.THROTTLED.rate("1m", signals.SERVER),
+        advice="Raise the container's CPU limit, or start more of them: the machine may have cores to spare.",
+    ),
+    Watched(
+        ec2.BANDWIDTH,
+        "EC2 bandwidth allowance",
+        erring=HELD_BACK,
+        query=ec2_signals.BANDWIDTH_OUT.rate("1m", signals.SERVER),
+        advice="Smaller or compressed replies, or an instance type with a higher baseline bandwidth.",
+    ),
+    Watched(
+        ec2.PACKETS,
+        "EC2 packet rate allowance",
+        erring=HELD_BACK,
+        query=ec2_signals.PACKETS.rate("1m", signals.SERVER),
+        advice="Fewer and larger packets (keep connections open), or a larger instance.",
+    ),
+    Watched(
+        ec2.CONNECTIONS,
+        "EC2 connection tracking allowance",
+        erring=HELD_BACK,
+        query=ec2_signals.CONNECTIONS.rate("1m", signals.SERVER),
+        advice="Keep connections open, a larger instance, or security group rules that need no tracking.",
+    ),
+    Watched(
+        ec2.LOCAL_SERVICES,
+        "EC2 allowance for local services",
+        erring=HELD_BACK,
+        query=ec2_signals.LOCAL_SERVICES.rate("1m", signals.SERVER),
+        advice="Cache names and credentials on the machine: DNS, metadata and time service are asked too often.",
     ),
     Watched(
         resources.NETWORK,

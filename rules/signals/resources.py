@@ -1,14 +1,15 @@
-"""What can run out on a machine besides CPU time, under node_exporter's names, and how all of it is read at once."""
+"""What can run out on a machine besides CPU time, under node_exporter's names, and how all that can is read at once."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from rules import names
+from rules.signals import containers, ec2
 from rules.signals.host import MEMORY_AVAILABLE, MEMORY_TOTAL
 from rules.signals.signal import Kind, Signal
 
-RESOURCE_LABELS: Final = ("__name__", names.INSTANCE, names.JOB, names.ROLE, names.DEVICE)
+RESOURCE_LABELS: Final = ("__name__", names.INSTANCE, names.JOB, names.ROLE, names.DEVICE, names.CONTAINER)
 HELD_SECONDS: Final = 300
 """Prometheus's own look-back: a host that is scraped every minute still has a value on every point of a grid."""
 PHYSICAL: Final = f'{names.DEVICE}!~"(lo|veth|docker|br-|cali|cni|flannel|virbr|tun|tap|loop|ram|zram|sr|dm-|md).*"'
@@ -102,6 +103,8 @@ WATCHED: Final[tuple[Signal, ...]] = (
     FILES_LIMIT,
     CONNTRACK,
     CONNTRACK_LIMIT,
+    *containers.WATCHED,
+    *ec2.WATCHED,
 )
 
 

@@ -7,7 +7,19 @@ import pytest
 from rules.answer import Answer
 from rules.gridding import to_timeline
 from rules.judge import judge
-from tests.simulator import Change, Generator, Hosts, Load, Pauses, RateLimit, Scenario, Server, Service, simulate
+from tests.simulator import (
+    Change,
+    Generator,
+    Hosts,
+    Limits,
+    Load,
+    Pauses,
+    RateLimit,
+    Scenario,
+    Server,
+    Service,
+    simulate,
+)
 
 RAMP = Load(((0.0, 1.0), (240.0, 500.0)), think=1.0)
 """To two and a half times the knee of 200 requests/s."""
@@ -63,3 +75,60 @@ def test_a_generator_short_of_cpu_leaves_the_server_without_blame() -> None:
     answer = answered(PLAIN, Hosts(server_cpu_at_full=0.6), Generator(2, 0.02))
     assert answer.verdict.value == "generator_limited"
     assert answer.bottleneck is None
+
+
+def limited(limits: Limits, cpu_at_full: float) -> Answer:
+    return answered(PLAIN, Hosts(server_cpu_at_full=cpu_at_full, limits=limits))
+
+
+def test_a_container_that_its_cpu_limit_holds_back_is_named_where_the_machine_has_cores_to_spare() -> None:
+    told = limited(Limits(container_cores=1.0), cpu_at_full=0.25).bottleneck
+    assert told is not None
+    assert (told.resource, told.instance) == ("container cpu", "server.test:9100")
+    assert told.because.startswith(
+        "the CPU limit of the container shop-api-1 of server.test:9100 was at 100 % on the plateau, from "
+    )
+    assert told.utilisation == pytest.approx(1.0, abs=0.02)
+
+
+def test_one_far_below_its_limit_is_not() -> None:
+    told = limited(Limits(container_cores=2.0), cpu_at_full=0.25).bottleneck
+    assert told is not None
+    assert told.resource == "unwatched"
+
+
+def test_packets_that_ec2_held_back_are_named_where_nothing_is_full() -> None:
+    told = limited(Limits(allowance_packets=0.5), cpu_at_full=0.6).bottleneck
+    assert told is not None
+    assert told.resource == "bandwidth allowance"
+    assert told.because.startswith("packets were held back by the EC2 bandwidth allowance of server.test:9100, ")
+
+
+@pytest.mark.parametrize("packets", [0.0, 0.00002])
+def test_allowances_that_are_kept_are_not(packets: float) -> None:
+    told = limited(Limits(allowance_packets=packets), cpu_at_full=0.6).bottleneck
+    assert told is not None
+    assert told.resource == "unwatched"
+
+
+@pytest.mark.parametrize(
+    ("left", "resource", "words"),
+    [
+        (4.0, "cpu credits", "of it for others, because its CPU credits were used up: 4 were left "),
+        (500.0, "cpu steal", "of it for others, while 500 CPU credits were left"),
+        (None, "cpu steal", "of it for others; "),
+    ],
+)
+def test_stolen_time_is_the_credits_where_they_ran_out_and_somebody_elses_where_not(
+    left: float | None, resource: str, words: str
+) -> None:
+    told = limited(Limits(steal=0.5, credits=left), cpu_at_full=0.97).bottleneck
+    assert told is not None
+    assert told.resource == resource
+    assert words in told.because
+
+
+def test_credits_that_ran_out_are_not_blamed_where_nothing_was_stolen() -> None:
+    told = limited(Limits(credits=0.0), cpu_at_full=0.97).bottleneck
+    assert told is not None
+    assert told.resource == "cpu"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from loadline.bench import Bench
-from rules import names, resources
+from rules import containers, ec2, names, resources
 from rules.host_reading import HostSamples, read_on_grid, read_raw
 from rules.hosts import hosts_on
 from rules.prometheus import Prometheus
@@ -42,17 +42,32 @@ def run(prometheus: Prometheus) -> Run:
     def one(metric: str, values: Floats, **labels: str) -> Series:
         return Series({"__name__": metric, **host, **labels}, times, values)
 
-    series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if "device" not in signal.by]
+    series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if not {"device", "name"} & set(signal.by)]
     for device in ("eth0", "lo", "veth12ab", "docker0"):
         series.append(one(names.NODE_NETWORK_SENT, 1e6 * since, device=device))
     series.append(one(names.NODE_NETWORK_SPEED, np.full(times.size, 2e6), device="eth0"))
     for device, share in (("nvme0n1", 0.25), ("dm-0", 0.9), ("loop3", 0.9)):
         series.append(one(names.NODE_DISK_IO_TIME, share * since, device=device))
+    for name, cores in (("api", 0.4), ("worker", 0.1)):
+        for metric, values in container(cores, since).items():
+            series.append(one(metric, values, name=name))
+    series.append(one(names.EC2_PPS_EXCEEDED, 3.0 * since, device="eth0"))
     for mode, share in (("idle", 0.4), ("steal", 0.1), ("user", 0.5)):
         series.append(one(names.NODE_CPU, share * since, cpu="0", mode=mode))
     series.append(Series({"__name__": names.NODE_LOAD1, names.INSTANCE: "nobody.test:9100"}, times, since))
     send(series, f"{prometheus.url}/api/v1/write")
     return Run("watched", 'testid="watched"', end - SECONDS, end)
+
+
+def container(cores: float, since: Floats) -> dict[str, Floats]:
+    """One that uses so many cores of the half that it may, throttled in a fifth of its ten periods a second."""
+    return {
+        names.CONTAINER_CPU_USAGE: cores * since,
+        names.CONTAINER_CPU_QUOTA: np.full(since.size, 50_000.0),
+        names.CONTAINER_CPU_PERIOD: np.full(since.size, 100_000.0),
+        names.CONTAINER_CPU_PERIODS: 10.0 * since,
+        names.CONTAINER_CPU_THROTTLED_PERIODS: 2.0 * since,
+    }
 
 
 def told(samples: HostSamples, run: Run) -> Host:
@@ -70,7 +85,15 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
     assert host.resources[resources.DISK].utilisation == pytest.approx(0.25, abs=0.01)
     assert host.resources[resources.ACCEPT_QUEUE].errors == pytest.approx(2.0, abs=0.05)
     assert host.resources[resources.CONNTRACK].utilisation == pytest.approx(1.0)
+    limited = host.resources[containers.CONTAINER]
+    assert limited.of == "api"
+    assert limited.utilisation == pytest.approx(0.8, abs=0.01)
+    assert limited.saturation == pytest.approx(0.2, abs=0.01)
+    assert host.resources[ec2.PACKETS].errors == pytest.approx(3.0, abs=0.05)
+    assert host.credits is not None
     assert set(host.resources) == {
+        containers.CONTAINER,
+        ec2.PACKETS,
         resources.CPU,
         resources.MEMORY,
         resources.DISK,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rules import names, resources
+from rules import ec2, names, resources
+from rules.containers import CONTAINER
 from rules.hosts import hosts_on
 from rules.series import Floats, Series
 from rules.timeline import Host
@@ -133,3 +134,51 @@ def test_two_exporters_on_one_host_count_once_each_for_what_the_other_lacks() ->
 
 def test_ports_in_time_wait_are_a_share_of_those_there_are() -> None:
     assert used(host(one(names.NODE_TIME_WAIT, 14_116.0)), resources.PORTS) == pytest.approx(0.5)
+
+
+def container(name: str, cores: float, quota: float | None, throttled: float = 0.0) -> list[Series]:
+    """Ten periods a second, of which ``throttled`` were."""
+    of_limit = (
+        [
+            one(names.CONTAINER_CPU_QUOTA, quota, name=name),
+            one(names.CONTAINER_CPU_PERIOD, 100_000.0, name=name),
+            counter(names.CONTAINER_CPU_PERIODS, 10.0, name=name),
+            counter(names.CONTAINER_CPU_THROTTLED_PERIODS, 10.0 * throttled, name=name),
+        ]
+        if quota is not None
+        else []
+    )
+    return [counter(names.CONTAINER_CPU_USAGE, cores, name=name), *of_limit]
+
+
+def test_of_containers_the_one_nearest_to_its_limit_is_told_and_one_without_a_limit_is_not() -> None:
+    busy, free = container("busy", 0.45, 50_000.0, throttled=0.3), container("free", 1.0, 200_000.0)
+    found = host(*busy, *free, *container("unlimited", 3.0, None)).resources[CONTAINER]
+    assert found.of == "busy"
+    assert found.utilisation == pytest.approx(0.9)
+    assert found.saturation == pytest.approx(0.3)
+
+
+def test_cadvisors_series_that_are_of_no_container_are_none() -> None:
+    assert CONTAINER not in host(*container("", 0.5, 50_000.0)).resources
+
+
+def test_both_directions_of_bandwidth_are_one_allowance() -> None:
+    sent = [counter(names.EC2_BW_OUT_EXCEEDED, rate, device=device) for device, rate in (("ens5", 3.0), ("ens6", 1.0))]
+    found = host(*sent, counter(names.EC2_BW_IN_EXCEEDED, 0.5, device="ens5"))
+    assert found.resources[ec2.BANDWIDTH].errors == pytest.approx(4.5)
+    assert ec2.PACKETS not in found.resources
+
+
+def test_credits_have_the_age_of_their_five_minutes_and_unlimited_ones_are_told() -> None:
+    idle = counter(names.NODE_CPU, 0.4, cpu="0", mode="idle")
+    told = [one(names.EC2_CREDIT_BALANCE, 12.5), one(names.EC2_CREDIT_TIMESTAMP, -60.0)]
+    limited = host(idle, *told, one(names.EC2_SURPLUS_BALANCE, 0.0)).credits
+    assert limited is not None
+    assert limited.balance == pytest.approx(12.5)
+    assert limited.age[0] == pytest.approx(62.5)
+    assert not limited.unlimited
+    unlimited = host(idle, *told, one(names.EC2_SURPLUS_BALANCE, 3.0)).credits
+    assert unlimited is not None
+    assert unlimited.unlimited
+    assert host(idle, told[0]).credits is None

@@ -8,11 +8,13 @@ import numpy as np
 
 from rules import names
 from rules.series import Floats, Series
-from tests.simulator import machines
+from tests.simulator import limits, machines
 from tests.simulator.closed_loop import Requests
 from tests.simulator.scenario import Scenario
 from tests.simulator.server import ERROR, NO_REPLY, OK
 
+FULL = 0.9
+"""CPU share from which the hypervisor holds a machine back."""
 BACKGROUND = 0.01
 """CPU share that a machine spends on itself."""
 
@@ -33,9 +35,12 @@ def scraped(scenario: Scenario, requests: Requests, zero: float, rng: np.random.
         "both": [("both", server + sent, hosts.server_cores + generator.cores, idle)],
     }
     for role, busy, cores, unused in shown[hosts.shown]:
-        yield from _cores(role, times, busy, cores, unused, zero, rng)
+        stolen = hosts.limits.steal if role != "generator" else 0.0
+        yield from _cores(role, times, busy, cores, unused, stolen, zero, rng)
     for role, busy, cores, unused in shown[hosts.shown]:
         yield from machines.others(scenario, requests, role, times, busy, cores + unused, zero, rng)
+        if role != "generator":
+            yield from limits.told(hosts.limits, requests, role, times, server, zero)
 
 
 def _server_seconds(scenario: Scenario, requests: Requests, times: Floats) -> Floats:
@@ -59,11 +64,18 @@ def _since(moments: Floats, times: Floats) -> Floats:
 
 
 def _cores(
-    role: str, times: Floats, busy: Floats, cores: int, unused: int, zero: float, rng: np.random.Generator
+    role: str,
+    times: Floats,
+    busy: Floats,
+    cores: int,
+    unused: int,
+    stolen: float,
+    zero: float,
+    rng: np.random.Generator,
 ) -> Iterator[Series]:
     """``busy`` seconds on ``cores`` cores that share the work evenly, a core never more than fully busy.
 
-    ``unused`` cores more have nothing to do.
+    ``unused`` cores more have nothing to do. The hypervisor takes ``stolen`` of the time of full cores.
     """
     step = np.diff(times, prepend=times[0] - np.median(np.diff(times)))
     stamps = np.floor((zero + times) * 1000.0) / 1000.0
@@ -78,6 +90,8 @@ def _cores(
             names.JOB: "exporter",
             names.ROLE: role,
         }
-        parts = {"user": 0.8 * share, "system": 0.2 * share, "iowait": 0 * share, "steal": 0 * share, "idle": 1 - share}
+        steal = stolen * np.where(share > FULL, share, 0.0)
+        own = share - steal
+        parts = {"user": 0.8 * own, "system": 0.2 * own, "iowait": 0 * share, "steal": steal, "idle": 1 - share}
         for mode, part in parts.items():
             yield Series(labels | {names.MODE: mode}, stamps, 1000.0 + np.cumsum(part * step))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import os
 import shutil
@@ -29,6 +30,9 @@ BUSYBOX: Final = Path("/bin/busybox")
 LOADER: Final = b"/ld-"
 """What stands in the head of a program that needs libraries."""
 TIMEOUT: Final = 30
+OURS: Final = Path("/proc/thread-self/ns/net")
+CLONE_NEWNET: Final = 0x40000000
+"""linux/sched.h; os.setns came with Python 3.12."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class RealEngine:
 
     socket: Path
     client: Any
+    network: Path | None
+    """The network namespace that its containers are reached from; None is the one that we are in."""
 
     @contextmanager
     def container(self, *shell: str, **options: Any) -> Iterator[Any]:
@@ -48,18 +54,39 @@ class RealEngine:
         finally:
             one.remove(force=True)
 
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """This thread, and what it starts, where the containers can be reached by their addresses."""
+        if self.network is None:
+            yield
+            return
+        with OURS.open() as ours, self.network.open() as theirs:
+            _enter(theirs.fileno())
+            try:
+                yield
+            finally:
+                _enter(ours.fileno())
+
 
 def obtain(bench: Bench) -> RealEngine:
     """Skips the test, with a sentence, where no engine can be had."""
     if not BUSYBOX.exists() or LOADER in BUSYBOX.read_bytes()[:4096]:
         pytest.skip("no static /bin/busybox for an image (apt-get install busybox-static)")
-    socket = SOCKET if SOCKET.is_socket() and os.access(SOCKET, os.W_OK) else _started(bench)
+    running = SOCKET.is_socket() and os.access(SOCKET, os.W_OK)
+    socket, network = (SOCKET, None) if running else _started(bench)
     client = docker.DockerClient(base_url=f"unix://{socket}", timeout=TIMEOUT)
     _import(client)
-    return RealEngine(socket, client)
+    return RealEngine(socket, client, network)
 
 
-def _started(bench: Bench) -> Path:
+def _enter(namespace: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(namespace, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+def _started(bench: Bench) -> tuple[Path, Path]:
+    """Its socket and its network namespace."""
     dockerd, unshare = shutil.which("dockerd"), shutil.which("unshare")
     if os.geteuid() != 0 or not dockerd or not unshare:
         pytest.skip(
@@ -78,7 +105,7 @@ def _started(bench: Bench) -> Path:
         engine.until(lambda: _answers(socket), "getting ready")
     except BrokenError as error:
         pytest.skip(f"a Docker engine could not be started here: {error}")
-    return socket
+    return socket, Path(f"/proc/{engine.process.pid}/ns/net")
 
 
 def _answers(socket: Path) -> bool:

@@ -1,0 +1,42 @@
+"""What EC2 limits beside the machine itself, under our exporter's names: network allowances and CPU credits."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rules import names
+from rules.signals.signal import Signal
+
+
+def _exceeded(name: str, metric: str, description: str) -> Signal:
+    return Signal(name, "packets/s", description, metric, "counter", by=(names.INSTANCE, names.DEVICE))
+
+
+def _credits(name: str, unit: str, metric: str, description: str) -> Signal:
+    return Signal(name, unit, description, metric, "gauge", by=(names.INSTANCE,))
+
+
+BANDWIDTH_IN: Final = _exceeded(
+    "over inbound bandwidth", names.EC2_BW_IN_EXCEEDED, "Packets held back or dropped: too many bytes inbound."
+)
+BANDWIDTH_OUT: Final = _exceeded(
+    "over outbound bandwidth", names.EC2_BW_OUT_EXCEEDED, "Packets held back or dropped: too many bytes outbound."
+)
+PACKETS: Final = _exceeded(
+    "over packet rate", names.EC2_PPS_EXCEEDED, "Packets held back or dropped: too many packets."
+)
+CONNECTIONS: Final = _exceeded(
+    "over tracked connections", names.EC2_CONNTRACK_EXCEEDED, "Packets dropped: no connection could be tracked more."
+)
+LOCAL_SERVICES: Final = _exceeded(
+    "over local services", names.EC2_LINKLOCAL_EXCEEDED, "Packets dropped: too many to DNS, metadata or time service."
+)
+CREDITS: Final = _credits("CPU credits", "credits", names.EC2_CREDIT_BALANCE, "CPU credits left, every five minutes.")
+SURPLUS: Final = _credits(
+    "surplus CPU credits", "credits", names.EC2_SURPLUS_BALANCE, "CPU credits spent beyond what was earned."
+)
+CREDITS_TIME: Final = _credits(
+    "time of the CPU credits", "s", names.EC2_CREDIT_TIMESTAMP, "End of the five minutes that the balance is of."
+)
+
+WATCHED: Final = (BANDWIDTH_IN, BANDWIDTH_OUT, PACKETS, CONNECTIONS, LOCAL_SERVICES, CREDITS, SURPLUS, CREDITS_TIME)

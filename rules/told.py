@@ -1,0 +1,50 @@
+"""One machine's readings on the bins of a run, as whoever judges them asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from rules.series import Floats, Series
+from rules.statistics.scrapes import increase, level
+
+Readings = Mapping[str, Sequence[Series]]
+"""Series by metric name."""
+
+
+class Told:
+    """Readings between ``edges`` (unix seconds); None for a metric that is not reported."""
+
+    def __init__(self, edges: Floats, readings: Readings) -> None:
+        self.edges = edges
+        self._readings = readings
+
+    def rate(self, metric: str) -> Floats | None:
+        """Increase per second of all its series."""
+        series = self._readings.get(metric)
+        return increase(self.edges, series) / np.diff(self.edges) if series else None
+
+    def level(self, metric: str) -> Floats | None:
+        """The sum of all its series."""
+        series = self._readings.get(metric)
+        return level(self.edges, series) if series else None
+
+    def rate_by(self, label: str, metric: str) -> dict[str, Floats]:
+        """As rate, of each series by the value of one label."""
+        return {
+            one.labels.get(label, ""): increase(self.edges, [one]) / np.diff(self.edges)
+            for one in self._readings.get(metric, ())
+        }
+
+    def level_by(self, label: str, metric: str) -> dict[str, Floats]:
+        """As level, of each series by the value of one label."""
+        return {one.labels.get(label, ""): level(self.edges, [one]) for one in self._readings.get(metric, ())}
+
+
+def ratio(part: Floats | None, whole: Floats | None) -> Floats | None:
+    """NaN where there is no whole."""
+    if part is None or whole is None:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
