@@ -30,8 +30,8 @@ def test_both_versions_and_wherever_the_engine_put_it(
 
 
 def test_an_init_that_moved_its_process_further_down_is_not_the_container(tmp_path: Path) -> None:
-    sys = plant(tmp_path, V2, CGROUPFS)
-    proc = plant_process(tmp_path, API.pid, MEMBER_V2.format(member=f"{CGROUPFS}/init"))
+    sys = plant(tmp_path, V2, SLICE)
+    proc = plant_process(tmp_path, API.pid, MEMBER_V2.format(member=f"{SLICE}/init"))
     assert Cgroups(sys, proc).read(API) == USED
 
 
