@@ -13,12 +13,7 @@ import click
 from exporter.errors import ExporterError
 from exporter.listen import cannot_listen, parse_listen, show
 from loadline.sample_api.server import start
-from loadline.sample_api.slots import DISTRIBUTIONS, Slots, service_times
-
-
-def capacity(workers: int, service_seconds: float) -> float:
-    """Requests per second that this many slots serve in the long run, whatever the distribution of the service time."""
-    return workers / service_seconds
+from loadline.sample_api.slots import DISTRIBUTIONS, Slots, capacity, service_times
 
 
 def raise_open_file_limit() -> None:
@@ -40,21 +35,41 @@ def raise_open_file_limit() -> None:
     help="Mean time that a request holds its worker.",
 )
 @click.option("--service-distribution", type=click.Choice(DISTRIBUTIONS), default="fixed", show_default=True)
+@click.option(
+    "--lock-ms",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    help="Of the service time, how long a request holds the one lock that all workers share; for fixed times only.",
+)
 @click.option("--queue", type=click.IntRange(min=0), help="Requests that may wait; more get 503. Default: no limit.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random service times.")
 def sample_api(
-    listen: str, workers: int, service_ms: float, service_distribution: str, queue: int | None, seed: int
+    listen: str,
+    workers: int,
+    service_ms: float,
+    service_distribution: str,
+    lock_ms: float,
+    queue: int | None,
+    seed: int,
 ) -> None:
-    """Serve a small API whose capacity is known: workers / service time.
+    """Serve a small API whose capacity is known: workers / service time, or 1 / lock time where that is less.
 
-    GET /boards takes a worker for one service time, and so does /fail, which answers 500; /healthz answers at once.
+    GET /boards takes a worker for one service time, and so does /fail, which answers 500. /healthz answers at once, and
+    so does /stats, with the number of replies that took a worker.
     """
-    service_seconds = service_ms / 1000.0
+    if lock_ms and (service_distribution != "fixed" or lock_ms > service_ms):
+        raise click.BadParameter(
+            "the lock is held for a part of a fixed service time: give --service-distribution fixed, and no more than "
+            f"the {service_ms:g} ms of --service-ms",
+            param_hint="--lock-ms",
+        )
+    service_seconds, lock_seconds = service_ms / 1000.0, lock_ms / 1000.0
     rng = random.Random(seed)  # noqa: S311 - service times, not secrets
-    slots = Slots(workers, service_times(service_distribution, service_seconds, rng), queue)
+    slots = Slots(workers, service_times(service_distribution, service_seconds, rng), queue, lock_seconds)
     raise_open_file_limit()
     try:
-        asyncio.run(_serve(listen, slots, capacity(workers, service_seconds)))
+        asyncio.run(_serve(listen, slots, capacity(workers, service_seconds, lock_seconds)))
     except ExporterError as error:
         raise click.BadParameter(str(error), param_hint="--listen") from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -25,15 +26,25 @@ SERVED: Final[dict[str, Answer]] = {
 }
 """These take a slot. A failure costs what a success does."""
 AT_ONCE: Final[dict[str, Answer]] = {"/healthz": (HTTPStatus.OK, b'{"status": "ok"}')}
+STATS: Final = "/stats"
 METHODS: Final = frozenset({"GET", "HEAD", "POST"})
+
+
+@dataclass
+class Shared:
+    """What the connections of one server have in common."""
+
+    slots: Slots
+    connections: set[Connection] = field(default_factory=set)
+    served: int = 0
+    """Replies that took a slot, to clients that were still there."""
 
 
 class Connection(asyncio.Protocol):
     """One client. Requests sent ahead wait until the reply before them is out."""
 
-    def __init__(self, slots: Slots, open_connections: set[Connection], loop: asyncio.AbstractEventLoop) -> None:
-        self._slots = slots
-        self._open = open_connections
+    def __init__(self, shared: Shared, loop: asyncio.AbstractEventLoop) -> None:
+        self._shared = shared
         self._loop = loop
         self._received = bytearray()
         self._timer: asyncio.TimerHandle | None = None
@@ -42,10 +53,10 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self._open.add(self)
+        self._shared.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base class's signature
-        self._open.discard(self)
+        self._shared.connections.discard(self)
         if self._timer is not None:
             self._timer.cancel()  # nobody to answer; the slot stays busy, as a real worker would
 
@@ -82,16 +93,19 @@ class Connection(asyncio.Protocol):
         if request.method not in METHODS:
             self._answer(request, (HTTPStatus.METHOD_NOT_ALLOWED, b""))
         elif request.path in SERVED:
-            done = self._slots.book(self._loop.time())
+            done = self._shared.slots.book(self._loop.time())
             if done is None:
                 self._answer(request, (HTTPStatus.SERVICE_UNAVAILABLE, b'{"error": "the queue is full"}'))
             else:
                 self._timer = self._loop.call_at(done, self._done, request)
+        elif request.path == STATS:
+            self._answer(request, (HTTPStatus.OK, json.dumps({"served": self._shared.served}).encode()))
         else:
             self._answer(request, AT_ONCE.get(request.path, (HTTPStatus.NOT_FOUND, b'{"error": "not found"}')))
 
     def _done(self, request: Request) -> None:
         self._timer = None
+        self._shared.served += 1
         self._answer(request, SERVED[request.path])
         if not self._transport.is_closing():
             self._transport.resume_reading()
@@ -113,21 +127,21 @@ class Connection(asyncio.Protocol):
 class SampleApi:
     """A running server; ``port`` is the bound one."""
 
-    def __init__(self, server: asyncio.Server, connections: set[Connection]) -> None:
+    def __init__(self, server: asyncio.Server, shared: Shared) -> None:
         self._server = server
-        self._connections = connections
+        self._shared = shared
         self.port: int = server.sockets[0].getsockname()[1]
 
     def stop(self) -> None:
         """Close the socket and every connection, replies under way included."""
         self._server.close()
-        for connection in tuple(self._connections):
+        for connection in tuple(self._shared.connections):
             connection.abort()
 
 
 async def start(slots: Slots, host: str = "127.0.0.1", port: int = 0) -> SampleApi:
     """Listen on the address, port 0 for any free one; OSError where it cannot be bound."""
     loop = asyncio.get_running_loop()
-    connections: set[Connection] = set()
-    server = await loop.create_server(lambda: Connection(slots, connections, loop), host, port, backlog=BACKLOG)
-    return SampleApi(server, connections)
+    shared = Shared(slots)
+    server = await loop.create_server(lambda: Connection(shared, loop), host, port, backlog=BACKLOG)
+    return SampleApi(server, shared)

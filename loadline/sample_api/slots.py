@@ -2,7 +2,7 @@
 
 A slot is busy for exactly one service time per request, counted from when the schedule says it became free, not
 from when a timer fired. So timers that fire late make single replies late, but do not lower the capacity: it is
-``workers / mean service time`` as long as the process keeps up with its events.
+``capacity`` as long as the process keeps up with its events.
 """
 
 from __future__ import annotations
@@ -23,6 +23,17 @@ LOGNORMAL_SIGMA: Final = math.sqrt(math.log(2.0))
 """Makes the coefficient of variation 1, as the exponential's, with a longer tail."""
 
 
+def capacity(workers: int, service_seconds: float, lock_seconds: float = 0.0) -> float:
+    """Requests per second that the slots serve in the long run.
+
+    Without a lock that holds for any distribution of the service time with this mean. With one it holds for a fixed
+    service time only: both are limits of a closed network without variability, which reaches the lower of them
+    (Lazowska et al., Quantitative System Performance, ch. 5).
+    """
+    by_workers = workers / service_seconds
+    return min(by_workers, 1.0 / lock_seconds) if lock_seconds else by_workers
+
+
 def service_times(distribution: str, mean: float, rng: random.Random) -> ServiceTimes:
     """Service times in seconds with that mean; ``distribution`` is one of DISTRIBUTIONS, else ValueError."""
     match distribution:
@@ -38,13 +49,20 @@ def service_times(distribution: str, mean: float, rng: random.Random) -> Service
 
 
 class Slots:
-    """``workers`` slots behind one queue of at most ``queue`` waiting requests (None: no limit)."""
+    """``workers`` slots behind one queue of at most ``queue`` waiting requests (None: no limit).
 
-    def __init__(self, workers: int, next_service: ServiceTimes, queue: int | None = None) -> None:
+    All share one lock: a request waits for it in its slot, and holds it for the first ``lock_seconds`` of its service.
+    """
+
+    def __init__(
+        self, workers: int, next_service: ServiceTimes, queue: int | None = None, lock_seconds: float = 0.0
+    ) -> None:
         self._free = [0.0] * workers
         """When each slot becomes free, as a heap: the earliest first."""
         self._next_service = next_service
         self._queue = queue
+        self._lock_seconds = lock_seconds
+        self._lock_free = 0.0
         self._waiting: deque[float] = deque()
         """The times at which the waiting requests will start; rising, for nobody overtakes."""
 
@@ -60,6 +78,8 @@ class Slots:
             if self._queue is not None and len(self._waiting) >= self._queue:
                 return None
             self._waiting.append(start)
-        done = start + self._next_service()
+        locked = max(start, self._lock_free)  # nobody overtakes here either: starts only rise
+        self._lock_free = locked + self._lock_seconds
+        done = locked + self._next_service()
         heapq.heapreplace(self._free, done)
         return done

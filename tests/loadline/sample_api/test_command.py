@@ -6,7 +6,7 @@ import socket
 import pytest
 from click.testing import CliRunner
 
-from loadline.sample_api.command import capacity, sample_api
+from loadline.sample_api.command import sample_api
 from tests.loadline.sample_api.conftest import RunSampleApi
 
 
@@ -22,8 +22,17 @@ def test_a_signal_ends_it_cleanly_with_clients_connected(run_sample_api: RunSamp
 
 def test_it_says_the_capacity_of_its_options(run_sample_api: RunSampleApi) -> None:
     assert run_sample_api().capacity == 400.0
-    assert capacity(workers=3, service_seconds=0.007) == pytest.approx(428.5714286)
     assert run_sample_api("--workers", "3", "--service-ms", "7").capacity == pytest.approx(428.5714286)
+    assert run_sample_api("--lock-ms", "5").capacity == 200.0
+    assert run_sample_api("--lock-ms", "2").capacity == 400.0
+
+
+@pytest.mark.parametrize("options", [["--lock-ms", "30"], ["--lock-ms", "5", "--service-distribution", "exponential"]])
+def test_a_lock_whose_capacity_would_not_be_known_is_refused(options: list[str]) -> None:
+    refused = CliRunner().invoke(sample_api, options)
+    assert refused.exit_code == 2
+    assert "--service-distribution fixed" in refused.output
+    assert "20 ms of --service-ms" in refused.output
 
 
 def test_a_port_in_use_and_a_bad_address_are_usage_errors_that_say_what_to_do(run_sample_api: RunSampleApi) -> None:

@@ -88,6 +88,18 @@ def test_one_connection_serves_many_requests_of_every_kind(run_sample_api: RunSa
     assert len(sockets) == 1
 
 
+def test_stats_count_the_replies_that_took_a_slot(run_sample_api: RunSampleApi) -> None:
+    connection = connect(run_sample_api("--service-ms", "1").port)
+    counts = []
+    for path in ("/stats", "/boards", "/fail", "/nothing", "/healthz", "/stats"):
+        connection.request("GET", path)
+        text = connection.getresponse().read()
+        if path == "/stats":
+            counts.append(json.loads(text)["served"])
+    connection.close()
+    assert counts == [0, 2]
+
+
 def test_garbage_gets_400_and_the_connection_is_closed(run_sample_api: RunSampleApi) -> None:
     api = run_sample_api()
     with socket.create_connection(("127.0.0.1", api.port), timeout=TIMEOUT) as client:

@@ -5,7 +5,7 @@ import statistics
 
 import pytest
 
-from loadline.sample_api.slots import DISTRIBUTIONS, Slots, service_times
+from loadline.sample_api.slots import DISTRIBUTIONS, Slots, capacity, service_times
 
 
 def seeded(seed: int) -> random.Random:
@@ -36,6 +36,23 @@ def test_a_full_queue_refuses_until_a_waiting_request_starts() -> None:
 def test_without_a_queue_only_a_free_slot_serves() -> None:
     slots = Slots(2, lambda: 1.0, queue=0)
     assert [slots.book(now) for now in (0.0, 0.5, 0.9, 1.0)] == [1.0, 1.5, None, 2.0]
+
+
+def test_the_lock_is_waited_for_in_the_slot_and_held_for_the_first_part_of_the_service() -> None:
+    slots = Slots(2, lambda: 4.0, lock_seconds=3.0)
+    # The second has a slot at once and the lock at 3; the third has a slot at 4 and the lock at 6.
+    assert [slots.book(now) for now in (0.0, 0.0, 0.0, 20.0)] == [4.0, 7.0, 10.0, 24.0]
+
+
+@pytest.mark.parametrize(
+    ("workers", "lock", "expected"),
+    [(8, 0.005, 200.0), (8, 0.02, 50.0), (4, 0.005, 200.0), (3, 0.005, 150.0), (8, 0.0, 400.0)],
+)
+def test_the_schedule_serves_what_capacity_says(workers: int, lock: float, expected: float) -> None:
+    slots = Slots(workers, lambda: 0.02, lock_seconds=lock)
+    done = [slots.book(0.0) or 0.0 for _ in range(2001)]
+    assert 2000 / (done[-1] - done[0]) == pytest.approx(expected, rel=0.005)
+    assert capacity(workers, 0.02, lock) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(("distribution", "variation"), [("fixed", 0.0), ("exponential", 1.0), ("lognormal", 1.0)])
