@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check lint types generate check-generated lock \
-	benchmark-analyze benchmark-accuracy benchmark-exporter clean
+	benchmark-analyze benchmark-accuracy benchmark-exporter benchmark-real clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -52,6 +52,9 @@ benchmark-accuracy: install ## Grade the answer on simulated runs of known truth
 
 benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; four minutes.
 	@$(BIN)/python -m tests.benchmarks.exporter
+
+benchmark-real: install ## Run k6 and wrk against real servers of known capacity (9 minutes), and write docs/real-runs.md.
+	@$(BIN)/python -m tests.benchmarks.real --write
 
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
