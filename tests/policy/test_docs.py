@@ -28,6 +28,7 @@ OF_OTHERS: Final = {
     "--check": "python -m dashboards.build, python -m rules.slo",
     "--enable-feature": "Prometheus",
     "--features": "k6",
+    "--lock-ms": "python -m loadline.sample_api",
     "--system-tags": "k6",
     "--tag": "k6",
     "--web.enable-remote-write-receiver": "Prometheus",

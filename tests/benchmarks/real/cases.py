@@ -38,7 +38,7 @@ CASES = (
     Case(
         "fixed service time: 4 workers × 20 ms",
         servers.sample_api("--workers", "4", "--service-ms", "20"),
-        vus=500,
+        vus=350,
         think="500ms",
         verdict=Verdict.SATURATED,
         capacity=200.0,
@@ -47,7 +47,7 @@ CASES = (
     Case(
         "exponential service time: 16 workers × 20 ms",
         servers.sample_api("--workers", "16", "--service-ms", "20", "--service-distribution", "exponential"),
-        vus=1800,
+        vus=1400,
         think="500ms",
         verdict=Verdict.SATURATED,
         capacity=800.0,
@@ -57,7 +57,7 @@ CASES = (
     Case(
         "one lock: 8 workers × 20 ms, of which 5 ms under the lock",
         servers.sample_api("--workers", "8", "--service-ms", "20", "--lock-ms", "5"),
-        vus=500,
+        vus=350,
         think="500ms",
         verdict=Verdict.SATURATED,
         capacity=200.0,
