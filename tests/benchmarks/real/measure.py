@@ -18,6 +18,7 @@ from rules.answers import AnswerStore
 from tests.benchmarks.real import wrk
 from tests.benchmarks.real.cases import RAMP_SECONDS, Case
 from tests.benchmarks.real.witness import Witness, highest_rate, rate_between
+from tests.loadline.stack_scripts import script
 from tests.real import wait_for
 
 TESTID = "real"
@@ -70,10 +71,7 @@ def _run(case: Case, url: str, k6: Path, bench: Bench) -> Answer:
 
 def pinned(k6: Path, core: int, folder: Path) -> Path:
     """A k6 that has one core; what is started beside it has them all."""
-    script = folder / "k6"
-    script.write_text(f'#!/bin/sh\nexec taskset --cpu-list {core} {shlex.quote(str(k6))} "$@"\n')
-    script.chmod(0o700)
-    return script
+    return script(folder / "k6", f'exec taskset --cpu-list {core} {shlex.quote(str(k6))} "$@"')
 
 
 def own_rate(answer: Answer, seen: list[tuple[float, int]]) -> float | None:
