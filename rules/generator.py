@@ -12,7 +12,7 @@ from typing import Literal
 
 import numpy as np
 
-from rules import plateau, pulse, throughput, unloaded, unsent
+from rules import plateau, pulse, unloaded, unsent
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.generator_evidence import CPU_LIMIT, PULSE_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
@@ -31,9 +31,9 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
     found = plateau.find(timeline)
     bins = found.bins if found else _last_third(timeline)
-    proven, turned_away = throughput.proven(timeline), found is not None and _turned_away(timeline, bins)
+    turned_away = found is not None and _turned_away(timeline, bins)
     seen = Measured(
-        pulse=pulse.share_of_growth(timeline, proven) if proven else None,
+        pulse=_pulse(timeline, found),
         usage=usage(timeline, bins),
         dropped=0.0 if turned_away else _dropped(timeline, found),
         unsent=unsent.share(timeline, bins),
@@ -61,6 +61,12 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
             "events": [Event(rule=RULE, time=moment(_first(timeline, bins)), text=said)] if against else [],
         },
     )
+
+
+def _pulse(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
+    """Of a stretch too short for a plateau too, as long as no moment's noise makes it."""
+    seen = found is not None and found.seconds(timeline) >= unloaded.SATURATED_SECONDS
+    return pulse.share_of_growth(timeline, found) if found and seen else None
 
 
 def _turned_away(timeline: Timeline, bins: Mask) -> bool:
