@@ -7,7 +7,7 @@ from rules.statistics.batch_means import mean
 
 APART = 2.0
 """Two levels are two where the gap between their means is this many times the sum of their half-widths: with the
-floor of 0.5 % on each, 2 %; else some eight standard errors, as the best of many places to divide is chosen."""
+floor of 0.3 % on each, 1.2 %; else some eight standard errors, as the best of many places to divide is chosen."""
 
 
 def best_level(values: Floats, fewest: int) -> slice:
