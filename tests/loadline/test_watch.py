@@ -20,9 +20,7 @@ from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.timeline import Timeline
 from tests.grafana import EDITOR_TOKEN, serving
-from tests.loadline.pushes import CAPACITY, alone, push
-
-__all__ = ["alone"]
+from tests.loadline.pushes import CAPACITY, push
 
 
 class Clock:
@@ -34,15 +32,15 @@ class Clock:
         return self.now
 
 
-def test_a_run_is_followed_from_its_middle_to_the_kept_answer(alone: Prometheus, tmp_path: Path) -> None:
+def test_a_run_is_followed_from_its_middle_to_the_kept_answer(fresh_prometheus: Prometheus, tmp_path: Path) -> None:
     start = float(round(time.time()) - 600)
     said: list[str] = []
     clock = Clock()
     store = AnswerStore(tmp_path)
     with serving() as server:
-        watch = Watch(alone, store, said.append, Grafana(server.url, token=EDITOR_TOKEN), clock)
+        watch = Watch(fresh_prometheus, store, said.append, Grafana(server.url, token=EDITOR_TOKEN), clock)
 
-        push(alone, "a", start, range(17))
+        push(fresh_prometheus, "a", start, range(17))
         clock.now = start + 82
         watch.step()
         assert said[0].startswith("a: running since 20")
@@ -53,12 +51,12 @@ def test_a_run_is_followed_from_its_middle_to_the_kept_answer(alone: Prometheus,
         watch.step()
         assert (len(said), len(server.requests)) == (2, 2)
 
-        push(alone, "a", start, range(17, 19))
+        push(fresh_prometheus, "a", start, range(17, 19))
         clock.now = start + 92
         watch.step()
         assert (len(said), server.written()[1:]) == (2, ["PATCH /api/annotations/1"])
 
-        push(alone, "a", start, range(19, 61))
+        push(fresh_prometheus, "a", start, range(19, 61))
         clock.now = start + 302
         watch.step()
         assert said[2].startswith("a: so far saturated: ")
@@ -76,7 +74,7 @@ def test_a_run_is_followed_from_its_middle_to_the_kept_answer(alone: Prometheus,
         assert store.load("a").to_json() == final.to_json()
         assert len(server.annotations) == 4
 
-        again = Watch(alone, store, said.append, Grafana(server.url, token=EDITOR_TOKEN), clock)
+        again = Watch(fresh_prometheus, store, said.append, Grafana(server.url, token=EDITOR_TOKEN), clock)
         written = server.written()
         again.step()
         assert said[7:] == [said[4]]
@@ -88,33 +86,33 @@ def test_a_run_is_followed_from_its_middle_to_the_kept_answer(alone: Prometheus,
 
 
 def test_an_answer_that_reaches_as_far_is_not_overwritten_one_that_does_not_is(
-    alone: Prometheus, tmp_path: Path
+    fresh_prometheus: Prometheus, tmp_path: Path
 ) -> None:
     start = float(round(time.time()) - 600)
-    push(alone, "a", start, range(61))
+    push(fresh_prometheus, "a", start, range(61))
     store = AnswerStore(tmp_path)
     clock = Clock()
     clock.now = start + 400
     run = Run("a", 'testid="a"', start, start + 300)
     for seconds, stays in ((300, True), (200, False)):
-        theirs = analyze(alone, replace(run, end=start + seconds))[0].model_copy(update={"true_capacity": CAPACITY})
-        store.save(theirs)
+        told, _ = analyze(fresh_prometheus, replace(run, end=start + seconds))
+        store.save(told.model_copy(update={"true_capacity": CAPACITY}))
         said: list[str] = []
-        Watch(alone, store, said.append, clock=clock).step()
+        Watch(fresh_prometheus, store, said.append, clock=clock).step()
         assert (store.load("a").true_capacity == CAPACITY, len(said)) == (stays, 1 if stays else 2)
 
 
-def test_a_run_that_breaks_the_analysis_is_inconclusive_and_hides_no_other(alone: Prometheus) -> None:
+def test_a_run_that_breaks_the_analysis_is_inconclusive_and_hides_no_other(fresh_prometheus: Prometheus) -> None:
     start = float(round(time.time()) - 600)
-    push(alone, "odd", start, range(61))
-    push(alone, "plain", start, range(61))
+    push(fresh_prometheus, "odd", start, range(61))
+    push(fresh_prometheus, "plain", start, range(61))
 
     def judge(client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
         if run.testid == "odd":
             raise ZeroDivisionError("division by zero")
         return analyze(client, run)
 
-    state = cycle(start + 400, alone, {}, judge)
+    state = cycle(start + 400, fresh_prometheus, {}, judge)
     answers = {one.run.testid: one.answer for one in state.values()}
     assert {testid: answer.verdict for testid, answer in answers.items()} == {
         "odd": Verdict.INCONCLUSIVE,
@@ -123,29 +121,29 @@ def test_a_run_that_breaks_the_analysis_is_inconclusive_and_hides_no_other(alone
     assert answers["odd"].because == "the analysis failed on this run: ZeroDivisionError: division by zero"
 
 
-def test_a_run_without_news_is_not_judged_again(alone: Prometheus) -> None:
+def test_a_run_without_news_is_not_judged_again(fresh_prometheus: Prometheus) -> None:
     start = float(round(time.time()) - 600)
-    push(alone, "a", start, range(61))
+    push(fresh_prometheus, "a", start, range(61))
     judged: list[str | None] = []
 
     def judge(client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
         judged.append(run.testid)
         return analyze(client, run)
 
-    state = cycle(start + 302, alone, {}, judge)
-    assert cycle(start + 329, alone, state, judge) == state
+    state = cycle(start + 302, fresh_prometheus, {}, judge)
+    assert cycle(start + 329, fresh_prometheus, state, judge) == state
     assert judged == ["a"]
-    over = cycle(start + 331, alone, state, judge)
-    assert cycle(start + 500, alone, over, judge) == over
+    over = cycle(start + 331, fresh_prometheus, state, judge)
+    assert cycle(start + 500, fresh_prometheus, over, judge) == over
     assert judged == ["a", "a"]
 
 
 def test_what_is_down_is_said_once_and_made_up_for_later(
-    alone: Prometheus, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    fresh_prometheus: Prometheus, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "loadline.watch")
     start = float(round(time.time()) - 600)
-    push(alone, "a", start, range(61))
+    push(fresh_prometheus, "a", start, range(61))
     clock = Clock()
     clock.now = start + 400
     in_the_way = tmp_path / "store"
@@ -153,7 +151,9 @@ def test_what_is_down_is_said_once_and_made_up_for_later(
     said: list[str] = []
     with serving() as server:
         port = server.port
-    watch = Watch(alone, AnswerStore(in_the_way), said.append, Grafana(server.url, token=EDITOR_TOKEN), clock)
+    watch = Watch(
+        fresh_prometheus, AnswerStore(in_the_way), said.append, Grafana(server.url, token=EDITOR_TOKEN), clock
+    )
 
     def logged() -> list[str]:
         return [record.getMessage() for record in caplog.records if record.name == "loadline.watch"]

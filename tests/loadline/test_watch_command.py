@@ -13,19 +13,19 @@ import requests
 
 from rules.prometheus import Prometheus
 from tests.grafana import PASSWORD, serving
-from tests.loadline.pushes import CAPACITY, alone, push
-
-__all__ = ["alone"]
+from tests.loadline.pushes import CAPACITY, push
 
 WATCH = [sys.executable, "-m", "loadline", "watch"]
 
 
-def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(alone: Prometheus, tmp_path: Path) -> None:
-    push(alone, "a", float(round(time.time()) - 360), range(61))
+def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(
+    fresh_prometheus: Prometheus, tmp_path: Path
+) -> None:
+    push(fresh_prometheus, "a", float(round(time.time()) - 360), range(61))
     password = tmp_path / "password"
     password.write_text(f"{PASSWORD}\n")
     with serving() as server:
-        options = ["--prometheus-url", alone.url, "--grafana-url", server.url, "--grafana-password-file"]
+        options = ["--prometheus-url", fresh_prometheus.url, "--grafana-url", server.url, "--grafana-password-file"]
         with subprocess.Popen(
             [*WATCH, *options, password, "--listen", "127.0.0.1:0", "--store", tmp_path / "store"],
             stdout=subprocess.PIPE,
