@@ -47,11 +47,17 @@ class NoSamplesError(ValueError):
     """The run has no ``k6_vus`` sample, so it has no beginning and no end."""
 
 
-def to_timeline(samples: Samples, testid: str | None, request_names: int | None = None) -> Timeline:
-    """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only.
+@dataclass(frozen=True)
+class Summed:
+    """What samples that are sums on a grid do not tell."""
 
-    ``request_names`` is how many there were, where the samples are sums that do not tell.
-    """
+    request_names: int
+    push_interval: float
+    """Seconds."""
+
+
+def to_timeline(samples: Samples, testid: str | None, summed: Summed | None = None) -> Timeline:
+    """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only."""
     processes = [
         Process(one.labels, one.times, one.values)
         for one in samples.get(names.VUS, ())
@@ -86,7 +92,7 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         testid=testid,
         start=start,
         step=step,
-        push_interval=push,
+        push_interval=summed.push_interval if summed else push,
         vus=grid.vus(),
         most_vus=_most(_values(samples, names.VUS)),
         vus_ready=_most(_values(samples, names.VUS_MAX)),
@@ -98,7 +104,7 @@ def to_timeline(samples: Samples, testid: str | None, request_names: int | None 
         unsent=None if lacking is None else {what: grid.rate(group) for what, group in lacking.items()},
         loopback=are_loopback(one.labels.get(names.URL) or one.labels.get(names.REQUEST_NAME, "") for one in requests),
         by_name=_by_name(grid, named, expected, is_good),
-        names=len(named) if request_names is None else request_names,
+        names=summed.request_names if summed else len(named),
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
         durations=every,

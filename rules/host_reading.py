@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import numpy as np
+
 from rules import names
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import AnySeries
+from rules.series import AnySeries, Series
 from rules.signals import host, resources
 
 SCRAPE_SLACK_SECONDS: Final = 30.0
@@ -20,16 +22,38 @@ HostSamples = dict[str, Sequence[AnySeries]]
 def read_raw(client: Prometheus, run: Run) -> HostSamples:
     """Every scrape of every machine with a role, by metric name; raises PrometheusError."""
     span = run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS
-    cpu = client.raw(host.CPU_SECONDS.selector(host.NOT_OURS, host.ANY_ROLE), *span)
+    cpu = client.raw(host.cores(host.ANY_ROLE), *span)
     return {names.NODE_CPU: cpu} | by_name(client.raw(resources.all_watched(host.ANY_ROLE), *span))
 
 
-def read_on_grid(client: Prometheus, run: Run, step: int) -> HostSamples:
-    """The same on a grid of ``step`` seconds, for a run so long that nobody needs each scrape."""
-    cpu = host.CPU_SECONDS.on_grid(step, host.CORE_LABELS, host.NOT_OURS, host.ANY_ROLE)
-    rest = resources.all_watched_on_grid(step, host.ANY_ROLE)
-    span = run.start, run.end, step
-    return {names.NODE_CPU: client.range(cpu, *span)} | by_name(client.range(rest, *span))
+def read_on_grid(client: Prometheus, run: Run, step: float) -> HostSamples:
+    """One scrape in ``step`` seconds, for a run so long that nobody needs each; raises PrometheusError.
+
+    A point of a grid tells the last scrape before it, whose own time is asked for beside it: counters that grew from
+    one scrape to another, over the time from one point to another, would make shares above 1.
+    """
+    span = run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS + step, step
+    scrapes = {_target(one): one for one in client.range(host.scraped_at(host.ANY_ROLE), *span)}
+
+    def at_scrapes(query: str) -> list[AnySeries]:
+        found = client.range(query, *span)
+        return [_at_scrapes(one, scrapes.get(_target(one))) for one in found if isinstance(one, Series)]
+
+    cpu = at_scrapes(host.cores_on_grid(host.ANY_ROLE))
+    return {names.NODE_CPU: cpu} | by_name(at_scrapes(resources.all_watched_on_grid(host.ANY_ROLE)))
+
+
+def _target(one: AnySeries) -> tuple[str | None, ...]:
+    return tuple(one.labels.get(label) for label in host.TARGET_LABELS)
+
+
+def _at_scrapes(one: Series, scrapes: AnySeries | None) -> Series:
+    """Each value at the time of its scrape, once; at the grid's own time where the target tells no CPU time."""
+    if not isinstance(scrapes, Series):
+        return one
+    _, row, column = np.intersect1d(one.times, scrapes.times, return_indices=True)
+    times, first = np.unique(scrapes.values[column], return_index=True)
+    return Series(one.labels, times, one.values[row[first]])
 
 
 def by_name(series: Iterable[AnySeries]) -> HostSamples:

@@ -18,7 +18,8 @@ IDLE: Final = f'{names.MODE}=~"idle|iowait"'
 NOT_OURS: Final = f'{names.MODE}=~"idle|iowait|steal"'
 """What a core's time is but its own work: the rest of it, and what the hypervisor gave to others."""
 
-CORE_LABELS: Final = (names.INSTANCE, names.JOB, names.ROLE, names.CPU, names.MODE)
+TARGET_LABELS: Final = (names.INSTANCE, names.JOB, names.ROLE)
+CORE_LABELS: Final = (*TARGET_LABELS, names.CPU, names.MODE)
 
 CPU_SECONDS: Final = Signal(
     "CPU time",
@@ -39,6 +40,22 @@ MEMORY_AVAILABLE: Final = Signal(
     "gauge",
     by=(names.INSTANCE,),
 )
+
+
+def cores(hosts: str) -> str:
+    """The raw series of what a core's time is but its own work."""
+    return CPU_SECONDS.selector(NOT_OURS, hosts)
+
+
+def cores_on_grid(hosts: str) -> str:
+    """The last value of each at every point of a range query, summed over all but CORE_LABELS."""
+    return f"sum by ({', '.join(CORE_LABELS)}) ({cores(hosts)})"
+
+
+def scraped_at(hosts: str) -> str:
+    """Unix seconds of the newest scrape of each target, by TARGET_LABELS."""
+    by = f"max by ({', '.join(TARGET_LABELS)})"
+    return f"{by} (timestamp({CPU_SECONDS.selector(IDLE, hosts)}))"
 
 
 def cpu_ratio(window: str, hosts: str) -> str:

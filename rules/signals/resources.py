@@ -10,8 +10,6 @@ from rules.signals.host import MEMORY_AVAILABLE, MEMORY_TOTAL
 from rules.signals.signal import Kind, Signal
 
 RESOURCE_LABELS: Final = ("__name__", names.INSTANCE, names.JOB, names.ROLE, names.DEVICE, names.CONTAINER)
-HELD_SECONDS: Final = 300
-"""Prometheus's own look-back: a host that is scraped every minute still has a value on every point of a grid."""
 PHYSICAL: Final = f'{names.DEVICE}!~"(lo|veth|docker|br-|cali|cni|flannel|virbr|tun|tap|loop|ram|zram|sr|dm-|md).*"'
 """Devices on which something can run out; those on top of them would count twice. True of what has no device."""
 
@@ -114,7 +112,6 @@ def all_watched(hosts: str) -> str:
     return f'{{__name__=~"{any_of}",{PHYSICAL},{hosts}}}'
 
 
-def all_watched_on_grid(step: int, hosts: str) -> str:
-    """The same for a range query with ``step`` seconds a point, summed over all but RESOURCE_LABELS."""
-    held = max(step, HELD_SECONDS)
-    return f"sum by ({', '.join(RESOURCE_LABELS)}) (last_over_time({all_watched(hosts)}[{held}s]))"
+def all_watched_on_grid(hosts: str) -> str:
+    """The last value of each at every point of a range query, summed over all but RESOURCE_LABELS."""
+    return f"sum by ({', '.join(RESOURCE_LABELS)}) ({all_watched(hosts)})"

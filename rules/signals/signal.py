@@ -30,6 +30,11 @@ def where(**labels: str) -> str:
     return ",".join(f"{name}={quote(value)}" for name, value in labels.items())
 
 
+def milliseconds(seconds: float) -> str:
+    """A duration as PromQL writes it, to the millisecond as Prometheus stamps samples."""
+    return f"{round(seconds * 1000)}ms"
+
+
 @dataclass(frozen=True)
 class Signal:
     """One measured quantity: ``metric`` narrowed by ``matchers``, summed over everything but ``by``."""
@@ -75,21 +80,28 @@ class Signal:
         seen = self.selector(*extra, f'{label}!=""')
         return f"count (count by ({label}) (last_over_time({seen}[{window}])))"
 
-    def on_grid(self, step: int, labels: Sequence[str], *extra: str, without: str = "") -> str:
-        """Totals of counters and histograms, means of gauges, for a range query with that many seconds a step.
+    def totals_on_grid(self, labels: Sequence[str], *extra: str, without: str = "") -> str:
+        """The newest totals at each point of a range query, summed over everything but ``labels``.
 
-        Summed over everything but ``labels``; totals that match ``without`` are left out. A gauge counts where it has a
-        sample in the step; a total is held for an hour, so that a series that stood still, or whose process died, does
-        not fall out of the sum.
+        Totals that match ``without`` are left out. A counter is held for HELD_SECONDS, so that a series that stood
+        still, or whose process died, does not fall out of the sum; a histogram only for Prometheus's own look-back of
+        five minutes, as 2.x has no ``last_over_time`` of histograms.
         """
-        if self.kind == "gauge":
-            return f"sum (avg_over_time({self.selector(*extra)}[{step}s]))"
 
         def held(*matchers: str) -> str:
-            return f"last_over_time({self.selector(*extra, *matchers)}[{max(step, HELD_SECONDS)}s])"
+            selected = self.selector(*extra, *matchers)
+            return selected if self.kind == "histogram" else f"last_over_time({selected}[{HELD_SECONDS}s])"
 
         left_out = f" unless {held(without)}" if without else ""
         return f"sum by ({', '.join(labels)}) ({held()}{left_out})"
+
+    def levels_on_grid(self, step: float, held: float, *extra: str) -> str:
+        """The newest levels at each point of a range query with ``step`` seconds a point, summed. Gauges only.
+
+        One that lost a push or two is held for ``held`` seconds. Where none had news within the step nothing is told.
+        """
+        lasts = (f"last_over_time({self.selector(*extra)}[{milliseconds(seconds)}])" for seconds in (held, step))
+        return " and ".join(f"sum ({last})" for last in lasts)
 
     def rate(self, window: str, *extra: str) -> str:
         """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""

@@ -113,3 +113,20 @@ def test_devices_on_top_of_others_and_machines_without_a_role_are_not_fetched(ru
     assert all(one.labels.get(names.ROLE) for group in samples.values() for one in group)
     assert {one.labels[names.MODE] for one in samples[names.NODE_CPU]} >= {"idle", "steal"}
     assert "user" not in {one.labels[names.MODE] for one in samples[names.NODE_CPU]}
+
+
+def test_a_grid_finer_than_the_scrapes_makes_no_machine_busier(prometheus: Prometheus) -> None:
+    end = float(np.floor(time.time())) - 1.0
+    times = np.arange(end - SECONDS - 30.0, end + 0.5, 15.0)
+    host = {names.INSTANCE: "calm.test:9100", names.JOB: "node", names.ROLE: "server"}
+    idle = {"__name__": names.NODE_CPU, **host, names.CPU: "0", names.MODE: "idle"}
+    used = {"__name__": names.NODE_MEMORY_AVAILABLE, **host}
+    send([Series(idle, times, 0.9 * times), Series(used, times, times)], f"{prometheus.url}/api/v1/write")
+    samples = read_on_grid(prometheus, Run("calm", 'testid="calm"', end - SECONDS, end), 10.0)
+    for group in samples.values():
+        for one in group:
+            if one.labels[names.INSTANCE] == "calm.test:9100":
+                assert set(one.times) <= set(times)
+    hosts = hosts_on(np.arange(end - SECONDS + 20.0, end - 20.0, 10.0), samples)
+    (calm,) = [one for one in hosts if one.instance == "calm.test:9100"]
+    assert calm.cpu == pytest.approx(0.1, abs=1e-6)

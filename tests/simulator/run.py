@@ -47,7 +47,21 @@ class SimulatedRun:
 def simulate(scenario: Scenario, seed: int, testid: str | None = None) -> SimulatedRun:
     """Run ``scenario``. The same scenario and seed give the same samples, whatever ran before."""
     rng = np.random.default_rng(seed)
-    requests = played(scenario, rng)
+    return recorded(scenario, played(scenario, rng), seed, testid, rng)
+
+
+def recorded(
+    scenario: Scenario,
+    requests: Requests,
+    seed: int,
+    testid: str | None = None,
+    rng: np.random.Generator | None = None,
+) -> SimulatedRun:
+    """What is known of ``requests`` that were made already: as the scenario's output pushes them, and its hosts show.
+
+    The same requests can so be recorded in several ways.
+    """
+    rng = rng or np.random.default_rng(seed)
     testid = testid or f"{scenario.name}-{seed}"
     written = k6.written(requests, scenario.load, scenario.server, scenario.output, testid, ZERO, rng)
     samples = by_name([*written, *hosts.scraped(scenario, requests, ZERO, rng)])
