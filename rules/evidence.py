@@ -17,11 +17,15 @@ LARGEST_GAP_SHARE = 0.4
 LITTLE_LOW, LITTLE_HIGH = 0.6, 1.25
 """VU-seconds that iterations account for, per VU-second that ran. Iterations still open at either end, and pauses
 between iterations, take a little from 1; more than this and VUs and iterations are not of one run."""
+ONE_TAG_EACH = (
+    "Choose one by --selector, --from and --to; give each run its own --tag testid=…, and each k6 process of one run a "
+    "tag of its own beside it (--tag instance_id=1)."
+)
 
 
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """Inconclusive, with each reason by name, where the data allow no judgement."""
-    reasons = [*_too_little(timeline), *_little(timeline)]
+    reasons = [(said, ONE_TAG_EACH) for said in timeline.conflicts] or [*_too_little(timeline), *_little(timeline)]
     if reasons:
         return Finding(
             rule=RULE,

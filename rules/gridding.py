@@ -27,6 +27,9 @@ MOST_NAMES = 20
 GAP_PUSHES = 2.5
 """A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
 GAP_SECONDS = 5.0
+FIGHTS = 3
+"""Often enough that no process that was started again, and soon had counted more, is taken for two."""
+FIGHTING = "its totals go back and forth: several k6 processes write the same series"
 
 AnyOne = TypeVar("AnyOne", Series, HistogramSeries)
 
@@ -48,15 +51,19 @@ class NoSamplesError(ValueError):
 
 
 @dataclass(frozen=True)
-class Summed:
-    """What samples that are sums on a grid do not tell."""
+class Known:
+    """What is known of a run besides its samples; None is what the samples themselves tell."""
 
-    request_names: int
-    push_interval: float
+    request_names: int | None = None
+    push_interval: float | None = None
     """Seconds."""
+    setup_requests: float = 0.0
+    notes: Sequence[str] = ()
+    conflicts: Sequence[str] = ()
+    """Why they cannot be those of one run."""
 
 
-def to_timeline(samples: Samples, testid: str | None, summed: Summed | None = None) -> Timeline:
+def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) -> Timeline:
     """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only."""
     processes = [
         Process(one.labels, one.times, one.values)
@@ -87,12 +94,13 @@ def to_timeline(samples: Samples, testid: str | None, summed: Summed | None = No
     lacking = by_lack(failed)
     dropped = _values(samples, names.DROPPED_ITERATIONS)
     iterations = _values(samples, names.ITERATIONS)
+    fighting = any(counters.fights(one.values) >= FIGHTS for one in (*requests, *iterations))
     named = {name: group for name, group in _grouped(requests, names.REQUEST_NAME).items() if name}
     return Timeline(
         testid=testid,
         start=start,
         step=step,
-        push_interval=summed.push_interval if summed else push,
+        push_interval=push if known.push_interval is None else known.push_interval,
         vus=grid.vus(),
         most_vus=_most(_values(samples, names.VUS)),
         vus_ready=_most(_values(samples, names.VUS_MAX)),
@@ -102,9 +110,10 @@ def to_timeline(samples: Samples, testid: str | None, summed: Summed | None = No
         totals={status: _total(group) for status, group in _grouped(requests, names.STATUS).items()},
         failed_totals={status: _total(group) for status, group in _grouped(failed, names.STATUS).items()},
         unsent=None if lacking is None else {what: grid.rate(group) for what, group in lacking.items()},
+        setup_requests=known.setup_requests,
         loopback=are_loopback(one.labels.get(names.URL) or one.labels.get(names.REQUEST_NAME, "") for one in requests),
         by_name=_by_name(grid, named, expected, is_good),
-        names=summed.request_names if summed else len(named),
+        names=len(named) if known.request_names is None else known.request_names,
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
         durations=every,
@@ -116,7 +125,8 @@ def to_timeline(samples: Samples, testid: str | None, summed: Summed | None = No
         gaps=tuple(grid.gaps()),
         resets=tuple(restarts),
         deaths=tuple(deaths),
-        notes=notes,
+        notes=(*notes, *known.notes),
+        conflicts=(*known.conflicts, *([FIGHTING] if fighting else [])),
     )
 
 

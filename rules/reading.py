@@ -10,8 +10,8 @@ import math
 from dataclasses import replace
 from typing import Final
 
-from rules import host_reading, k6_process, names, summing
-from rules.gridding import MOST_NAMES, Summed, to_timeline
+from rules import host_reading, k6_process, names, overlaps, summing
+from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.signals import load
@@ -31,23 +31,25 @@ def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_poin
 
     Raises PrometheusError, and NoSamplesError where the run has no two samples of k6_vus.
     """
-    return replace(_timeline(client, run, raw_samples, grid_points), setup_requests=_of_setup(client, run))
-
-
-def _timeline(client: Prometheus, run: Run, raw_samples: int, grid_points: int) -> Timeline:
+    known = Known(
+        setup_requests=_of_setup(client, run),
+        notes=overlaps.beside(client, run),
+        conflicts=overlaps.conflicts(client, run),
+    )
     whole = f"{math.ceil(run.end - run.start) + 1}s"
     count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
     if count <= raw_samples:
         raw = {one.metric: client.raw(one.selector(run.selector), run.start, run.end) for one in summing.FROM_K6}
         others = host_reading.read_raw(client, run) | k6_process.read_raw(client, run)
-        return to_timeline(raw | others, run.testid)
+        return to_timeline(raw | others, run.testid, known)
     distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
     kept = (*KEPT_LABELS, names.REQUEST_NAME) if distinct <= MOST_NAMES else KEPT_LABELS
     pushes = summing.pushes(client, run)
     step = pushes.interval * math.ceil(max((run.end - run.start) / grid_points, pushes.interval) / pushes.interval)
     sums = summing.on_grid(client, run, pushes, step, kept)
     others = host_reading.read_on_grid(client, run, step) | k6_process.read_on_grid(client, run, step)
-    return to_timeline(sums | others, run.testid, Summed(int(distinct), pushes.interval))
+    known = replace(known, request_names=int(distinct), push_interval=pushes.interval)
+    return to_timeline(sums | others, run.testid, known)
 
 
 def _of_setup(client: Prometheus, run: Run) -> float:

@@ -173,6 +173,8 @@ class Timeline:
     """Unix seconds of the last push of each k6 process that ended while others went on."""
     notes: tuple[str, ...] = ()
     """What had to be assumed while the grid was made, for a reader."""
+    conflicts: tuple[str, ...] = ()
+    """Why these samples cannot be those of one run."""
 
     @property
     def times(self) -> Floats:

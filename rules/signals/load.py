@@ -43,3 +43,8 @@ SETUP: Final = replace(
 def is_load(labels: Mapping[str, str]) -> bool:
     """Whether a series with these labels is of the load: not NOT_LOAD."""
     return bool(labels.get(names.SCENARIO)) or not re.fullmatch(SETUP_GROUPS, labels.get(names.GROUP, ""))
+
+
+def began(window: str, *extra: str) -> str:
+    """Unix seconds of the first sample of each series of VUs in ``window``, or of one shortly before it."""
+    return f"min_over_time(timestamp({VUS.selector(*extra)})[{window}:1m])"

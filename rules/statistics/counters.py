@@ -32,6 +32,16 @@ def unwrap(values: Floats) -> tuple[Floats, Indices]:
     return total, falls
 
 
+def fights(values: Floats) -> int:
+    """How often the counter ``values`` (n,) fell and was back above where it fell from within two samples.
+
+    Who starts again counts up from zero for longer than that; two who write one series take turns.
+    """
+    falls = np.flatnonzero(np.diff(values) < 0)
+    later = np.stack([values[np.minimum(falls + step, values.size - 1)] for step in (2, 3)])
+    return int((later.max(axis=0) >= values[falls]).sum()) if falls.size else 0
+
+
 def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats) -> Floats:
     """The cumulative total at each of ``edges`` (unix seconds): shape (k,) or (k, m) as ``totals`` is.
 

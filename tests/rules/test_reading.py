@@ -79,7 +79,7 @@ def test_what_fails_in_the_very_last_push_is_counted(store: Prometheus) -> None:
 
 def test_of_a_long_run_the_grid_is_coarse_and_the_push_interval_is_k6s_own(store: Prometheus) -> None:
     run = written(store, "coarse", Output(2.0))
-    timeline = read(store, run, 0, 12)
+    timeline = read(store, run, 0, 8)
     assert timeline.end <= run.end
-    assert (timeline.push_interval, timeline.step) == (2.0, 12.0)
+    assert (timeline.push_interval, timeline.step) == (2.0, 16.0)
     assert timeline.goodput[1:-1] == pytest.approx(np.full(timeline.goodput.size - 2, 100.0), rel=SHAKEN)

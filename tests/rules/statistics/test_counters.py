@@ -46,3 +46,11 @@ def test_rows_of_buckets_are_interpolated_like_values() -> None:
     table = np.array([[0.0, 0.0], [10.0, 20.0]])
     got = counters.at(np.array([2.5]), np.array([0.0, 5.0]), table, FLUSHES)
     assert got == pytest.approx(np.array([[5.0, 10.0]]))
+
+
+def test_two_who_write_one_counter_in_turns_fight_and_one_who_starts_again_does_not() -> None:
+    turns = np.array([10.0, 3.0, 20.0, 6.0, 30.0, 9.0, 40.0])
+    assert counters.fights(turns) == 3
+    again = np.array([10.0, 20.0, 30.0, 3.0, 6.0, 9.0, 12.0, 30.0])
+    assert counters.fights(again) == 0
+    assert counters.fights(np.array([5.0])) == counters.fights(np.array([5.0, 1.0])) == 0
