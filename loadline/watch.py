@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 BUSY_SHARE = 0.2
 """Watching must not become a load of its own: at most this share of a core."""
+SLOWEST_PUSH_SECONDS: Final = LIVE_SECONDS / 2
 VERDICT_EVENT: Final = "verdict"
 
 Key = tuple[str | None, float]
@@ -42,6 +43,8 @@ class Watched:
     run: Run
     answer: Answer
     over: bool
+    behind: float = 0.0
+    """Seconds by which k6's clock is behind ours, beyond what a push may take."""
 
     @property
     def key(self) -> Key:
@@ -161,10 +164,19 @@ class Watch:
 
 def _watched(now: float, client: Prometheus, run: Run, state: State, judge: Judge) -> Watched:
     previous = state.get((run.testid, run.start))
-    over = now - run.end > LIVE_SECONDS
+    behind = _behind(now, run, previous)
+    over = now - behind - run.end > LIVE_SECONDS
     if previous and previous.run == run and previous.over == over:
         return previous
-    return Watched(run, _so_far(_answer(client, run, judge), over), over)
+    return Watched(run, _so_far(_answer(client, run, judge), over), over, behind)
+
+
+def _behind(now: float, run: Run, previous: Watched | None) -> float:
+    """Told by samples that are old already when they come; from a run that stands still nothing is learnt."""
+    if previous is None or run.end <= previous.run.end:
+        return previous.behind if previous else 0.0
+    age = max(0.0, now - run.end - SLOWEST_PUSH_SECONDS)
+    return min(previous.behind, age) if previous.behind else age
 
 
 def _answer(client: Prometheus, run: Run, judge: Judge) -> Answer:

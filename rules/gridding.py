@@ -4,46 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
-from rules import names
+from rules import clocks, names
 from rules.abandoned import abandoned, ended_early
-from rules.hosts import hosts_on
+from rules.bins import Grid, Process, grid_of
+from rules.hosts import hosts_on, per_host
 from rules.k6_process import processes_on
-from rules.series import AnySeries, Floats, HistogramSeries, Samples, Series
+from rules.series import AnySeries, HistogramSeries, Samples, Series
 from rules.sharing import are_loopback
 from rules.signals.load import is_load
 from rules.statistics import counters
-from rules.statistics.windows import Mask
-from rules.timeline import Durations, Gap, Requests, Timeline
+from rules.timeline import Requests, Timeline
 from rules.unsent import by_lack
 
-SHORT_RUN_SECONDS = 200.0
-SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
 MOST_NAMES = 20
 """Request names that are looked at one by one."""
-GAP_PUSHES = 2.5
-"""A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
-GAP_SECONDS = 5.0
 FIGHTS = 3
 """Often enough that no process that was started again, and soon had counted more, is taken for two."""
 FIGHTING = "its totals go back and forth: several k6 processes write the same series"
-
-AnyOne = TypeVar("AnyOne", Series, HistogramSeries)
-
-
-@dataclass(frozen=True, eq=False)
-class Process:
-    """One k6 process, known by the labels of its ``k6_vus`` series, which all its series carry."""
-
-    labels: Mapping[str, str]
-    flushes: Floats
-    vus: Floats
-
-    def wrote(self, labels: Mapping[str, str]) -> bool:
-        return all(labels.get(k) == v for k, v in self.labels.items() if k != "__name__")
 
 
 class NoSamplesError(ValueError):
@@ -72,19 +52,16 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     ]
     if not processes:
         raise NoSamplesError(f"no {names.VUS} samples")
-    start = min(float(p.flushes[0]) for p in processes)
-    end = max(float(p.flushes[-1]) for p in processes)
-    push = float(np.median(np.concatenate([np.diff(p.flushes) for p in processes])))
-    step = max(SHORT_BIN_SECONDS if end - start < SHORT_RUN_SECONDS else BIN_SECONDS, round(push, 1))
-    edges = start + step * np.arange(int((end - start) / step) + 1)
-    grid = _Grid(edges, step, tuple(processes), max(GAP_PUSHES * push, GAP_SECONDS))
+    grid = grid_of(processes)
+    edges, push = grid.edges, grid.push
 
     requests = [one for one in _values(samples, names.HTTP_REQS) if is_load(one.labels)]
     is_good, notes = _good_reply(requests)
     good = [one for one in requests if is_good and is_good(one)]
     failed = [one for one in requests if is_good and not is_good(one)]
     durations = _histograms(samples, names.HTTP_REQ_DURATION)
-    deaths = ended_early([float(p.flushes[-1]) for p in processes], end, grid.gap_seconds)
+    ends = [float(p.flushes[-1]) for p in processes]
+    deaths = ended_early(ends, max(ends), grid.gap_seconds)
     restarts = grid.resets(requests)
     every = grid.durations(durations)
     if deaths or restarts:
@@ -96,16 +73,19 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     iterations = _values(samples, names.ITERATIONS)
     fighting = any(counters.fights(one.values) >= FIGHTS for one in (*requests, *iterations))
     named = {name: group for name, group in _grouped(requests, names.REQUEST_NAME).items() if name}
+    throughput = grid.rate(requests)
+    goodput = grid.rate(good) if is_good else throughput * np.nan
+    ahead = clocks.ahead(edges, (throughput, goodput), per_host(samples), push + 1.0)
     return Timeline(
         testid=testid,
-        start=start,
-        step=step,
+        start=float(edges[0]),
+        step=grid.step,
         push_interval=push if known.push_interval is None else known.push_interval,
         vus=grid.vus(),
         most_vus=_most(_values(samples, names.VUS)),
         vus_ready=_most(_values(samples, names.VUS_MAX)),
-        throughput=grid.rate(requests),
-        goodput=grid.rate(good) if is_good else grid.rate(requests) * np.nan,
+        throughput=throughput,
+        goodput=goodput,
         failures_by_status={status: grid.rate(group) for status, group in _grouped(failed, names.STATUS).items()},
         totals={status: _total(group) for status, group in _grouped(requests, names.STATUS).items()},
         failed_totals={status: _total(group) for status, group in _grouped(failed, names.STATUS).items()},
@@ -120,85 +100,14 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         expected_durations=grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
-        hosts=hosts_on(edges, samples),
-        processes=processes_on(edges, samples),
+        hosts=hosts_on(edges, samples, ahead),
+        processes=processes_on(edges + clocks.in_common(ahead), samples),
         gaps=tuple(grid.gaps()),
         resets=tuple(restarts),
         deaths=tuple(deaths),
-        notes=(*notes, *known.notes),
+        notes=(*notes, *known.notes, *clocks.notes(ahead)),
         conflicts=(*known.conflicts, *([FIGHTING] if fighting else [])),
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Grid:
-    edges: Floats
-    step: float
-    processes: tuple[Process, ...]
-    gap_seconds: float
-    lost: Mask | None = None
-    """Bins whose replies were not all counted, besides those that touch a gap."""
-
-    def gaps(self) -> Iterable[Gap]:
-        for process in self.processes:
-            for i in np.flatnonzero(np.diff(process.flushes) > self.gap_seconds):
-                yield Gap(float(process.flushes[i]), float(process.flushes[i + 1]))
-
-    def resets(self, series: Iterable[Series]) -> list[float]:
-        return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
-
-    def unseen(self) -> Mask:
-        """Bins that touch a gap: what happened in them is known only as a sum over the gap."""
-        mask = np.zeros(self.edges.size - 1, bool)
-        for gap in self.gaps():
-            mask |= (self.edges[:-1] < gap.end) & (self.edges[1:] > gap.start)
-        return mask
-
-    def vus(self) -> Floats:
-        middles = (self.edges[:-1] + self.edges[1:]) / 2
-        total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
-        return np.where(self.unseen(), np.nan, total)
-
-    def cycle(self, requests: Iterable[Series]) -> Floats:
-        """VU-seconds per reply, which no response is longer than; NaN where nothing came. Shape (n,)."""
-        replies = self.rate(requests)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(replies > 0, self.vus() / replies, np.nan)
-
-    def rate(self, series: Iterable[Series]) -> Floats:
-        """Increase per second of the sum of ``series``; cut where one of them was reset. Shape (n,)."""
-        return self._increase(series, lambda one: one.values, ()) / self.step
-
-    def durations(self, series: list[HistogramSeries]) -> Durations | None:
-        if not series:
-            return None
-        upper = np.unique(np.concatenate([one.upper for one in series]))
-        lowest = {u: low for one in series for u, low in zip(one.upper, one.lower, strict=True)}
-
-        def spread(one: HistogramSeries) -> Floats:
-            table = np.zeros((one.times.size, upper.size))
-            table[:, np.searchsorted(upper, one.upper)] = one.buckets
-            return table
-
-        return Durations(
-            counts=self._increase(series, lambda one: one.counts, ()),
-            sums=self._increase(series, lambda one: one.sums, ()),
-            lower=np.array([lowest[u] for u in upper]),
-            upper=upper,
-            buckets=self._increase(series, spread, (upper.size,)),
-        )
-
-    def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
-        total = np.zeros((self.edges.size - 1, *shape))
-        cut = self.unseen() if self.lost is None else self.unseen() | self.lost
-        for one in series:
-            totals, falls = counters.unwrap(values(one))
-            flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)
-            total += np.diff(counters.at(self.edges, one.times, totals, flushes), axis=0)
-            for i in falls:
-                cut |= (self.edges[:-1] < one.times[i]) & (self.edges[1:] > one.times[i - 1])
-        total[cut] = np.nan
-        return total
 
 
 def _values(samples: Samples, name: str) -> list[Series]:
@@ -235,7 +144,7 @@ def _grouped(series: Iterable[Series], label: str) -> dict[str, list[Series]]:
 
 
 def _by_name(
-    grid: _Grid,
+    grid: Grid,
     named: Mapping[str, list[Series]],
     expected: list[HistogramSeries],
     is_good: Callable[[Series], bool] | None,

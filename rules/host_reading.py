@@ -7,14 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from rules import names
+from rules import clocks, names
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import AnySeries, Series
 from rules.signals import host, resources
 
-SCRAPE_SLACK_SECONDS: Final = 30.0
-"""Scrapes have their own clock: the one before the run and the one after it hold its first and last seconds."""
+SCRAPE_SLACK_SECONDS: Final = 30.0 + clocks.MOST_SECONDS
+"""The scrape before the run and the one after it hold its first and last seconds; and their clock may be another."""
 
 HostSamples = dict[str, Sequence[AnySeries]]
 

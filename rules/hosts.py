@@ -3,7 +3,8 @@ twice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -21,18 +22,25 @@ STEAL_MODE = "steal"
 
 Readings = dict[str, list[Series]]
 """One host's series by metric name."""
+Target = tuple[str, str]
+"""A host's instance and role."""
+NOBODY: Final[Mapping[Target, float]] = {}
 
 
-def hosts_on(edges: Floats, samples: Samples) -> tuple[Host, ...]:
-    """The machines that ``samples`` describe, on the bins between ``edges`` (unix seconds)."""
+def hosts_on(edges: Floats, samples: Samples, ahead: Mapping[Target, float] = NOBODY) -> tuple[Host, ...]:
+    """The machines that ``samples`` describe, on the bins between ``edges`` (unix seconds of k6's clock).
+
+    ``ahead`` has the seconds by which the clock of a machine's scrapes is ahead of that one, where it is.
+    """
     return tuple(
-        _host(edges, instance, role, readings) for (instance, role), readings in sorted(_per_host(samples).items())
+        _host(edges + ahead.get(target, 0.0), *target, readings)
+        for target, readings in sorted(per_host(samples).items())
     )
 
 
-def _per_host(samples: Samples) -> dict[tuple[str, str], Readings]:
+def per_host(samples: Samples) -> dict[Target, Readings]:
     """By instance and role; of several jobs that report a metric, the first by name."""
-    jobs: dict[tuple[str, str], dict[str, Readings]] = {}
+    jobs: dict[Target, dict[str, Readings]] = {}
     for metric in (names.NODE_CPU, *(signal.metric for signal in WATCHED)):
         for one in samples.get(metric, ()):
             if isinstance(one, Series) and one.times.size > 1:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules import names
+from rules import clocks, names
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, Floats
@@ -80,10 +80,10 @@ def unknown(client: Prometheus, testid: str | None, start: float, end: float) ->
 
 
 def recent(client: Prometheus, now: float, lookback_seconds: float = 600.0) -> list[Run]:
-    """All runs with a sample in the last ``lookback_seconds``, whole, oldest first."""
-    start = now - max(lookback_seconds, 0.0)
-    live = {run.testid for run in find(client, "", start, now)}
-    runs = [run for testid in live for run in find(client, _only(testid), now - LONGEST_SECONDS, now)]
+    """All runs with a sample in the last ``lookback_seconds``, whole, oldest first. k6 may be ahead of ``now``."""
+    start, end = now - max(lookback_seconds, 0.0), now + clocks.MOST_SECONDS
+    live = {run.testid for run in find(client, "", start, end)}
+    runs = [run for testid in live for run in find(client, _only(testid), now - LONGEST_SECONDS, end)]
     return sorted((run for run in runs if run.end >= start), key=lambda run: run.start)
 
 

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from rules import names
-from rules.gridding import GAP_PUSHES
+from rules.bins import GAP_PUSHES
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import AnySeries, Series

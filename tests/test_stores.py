@@ -5,21 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 import numpy as np
 import pytest
 
-from rules import runs
+from rules import names, runs
 from rules.answer import Answer
-from rules.finding import Verdict
+from rules.finding import Outcome, Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.signals.signal import where
 from tests import stores
-from tests.simulator import Hosts, Load, Output, Scenario, Server, Service, SimulatedRun
+from tests.simulator import Hosts, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
+from tests.simulator.closed_loop import Requests
 from tests.simulator.remote_write import send
 from tests.simulator.run import played, recorded
 
@@ -38,10 +40,16 @@ NEAR = 0.0025
 """Of a middle one, so that no two are further than 0.5 % apart."""
 
 
+@cache
+def requests_made() -> Requests:
+    """Those of every test here; only how they are written differs."""
+    return played(SCENARIO, np.random.default_rng(1))
+
+
 @pytest.fixture(scope="module")
 def ways() -> dict[tuple[float, int], SimulatedRun]:
     """The same requests in every way, one after another so that each has the machines for itself; the last ends now."""
-    requests = played(SCENARIO, np.random.default_rng(1))
+    requests = requests_made()
     found: dict[tuple[float, int], SimulatedRun] = {}
     end = time.time() - 1.0
     for push, processes in reversed(WAYS):
@@ -92,3 +100,48 @@ def test_the_answer_is_the_same(
     assert middle.failures is not None
     assert answer.failures.count == middle.failures.count
     assert [finding.verdict for finding in answer.findings] == [finding.verdict for finding in middle.findings]
+
+
+@pytest.fixture(params=stores.STORES)
+def empty_store(request: pytest.FixtureRequest) -> Iterator[Prometheus]:
+    with stores.started(request.param) as client:
+        yield client
+
+
+@pytest.mark.parametrize("ahead", [30.0, -30.0])
+@pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])
+def test_k6_may_have_another_clock_than_the_store(empty_store: Prometheus, ahead: float, bound: int) -> None:
+    """The store's clock is the true one here: k6 stamps its samples into the future, or the past."""
+    held = replace(SCENARIO, load=Load(((0.0, 1.0), (60.0, 600.0), (240.0, 600.0)), think=1.0))
+    alone = judge(to_timeline(simulate(held, 1).samples, None))
+    run = simulate(replace(held, hosts=replace(SCENARIO.hosts, clock_ahead=-ahead)), 1)
+    run = run.shifted(time.time() - max(float(one.times[-1]) for one in run.samples[names.NODE_CPU]) - 1.0)
+    send(run.series(), f"{empty_store.url}/api/v1/write")
+    (found,) = runs.recent(empty_store, time.time())
+    assert found.end == pytest.approx(run.samples[names.VUS][0].times[-1])
+    answer = judge(read(empty_store, found, bound))
+    assert answer.verdict is alone.verdict
+    assert answer.max_throughput.value == pytest.approx(alone.max_throughput.value, rel=NEAR)
+    assert (answer.bottleneck and answer.bottleneck.resource) == "cpu"
+    assert f"{'behind' if ahead > 0 else 'ahead of'} k6's; they were moved" in answer.findings[0].because
+
+
+@pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])
+@pytest.mark.parametrize(("push", "lost"), [(1.0, 6.0), (5.0, 20.0), (15.0, 40.0)])
+def test_a_k6_that_is_killed_leaves_the_answer_within_the_interval(
+    empty_store: Prometheus, middle: Answer, push: float, lost: float, bound: int
+) -> None:
+    cut = Output(push, gaps=((SCENARIO.load.seconds - lost, np.inf),))
+    run = recorded(replace(SCENARIO, output=cut), requests_made(), 1, "killed")
+    run = run.shifted(time.time() - run.end - 1.0)
+    send(run.series(), f"{empty_store.url}/api/v1/write")
+    (found,) = runs.find(empty_store, where(testid="killed"), run.start - 1, run.end + 1)
+    assert run.end - found.end > lost
+    answer = judge(read(empty_store, found, bound))
+    assert answer.verdict is middle.verdict
+    assert answer.max_throughput.value is not None
+    low, high = middle.max_throughput.low, middle.max_throughput.high
+    assert low is not None
+    assert high is not None
+    assert low <= answer.max_throughput.value <= high
+    assert answer.findings[0].verdict is Outcome.OK

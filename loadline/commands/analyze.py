@@ -52,7 +52,7 @@ def analyze(
     from loadline.conclude import Conclusion
     from loadline.errors import PrometheusError, UsageError
     from loadline.options import PLACEHOLDER, parse
-    from rules import runs
+    from rules import clocks, runs
     from rules.judge import analyze as judge
     from rules.prometheus import Prometheus
     from rules.signals.signal import where
@@ -64,6 +64,8 @@ def analyze(
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
     if start >= end:
         raise UsageError(f"--from is not before {'--to' if until else 'now'}")
+    if until is None:
+        end += clocks.MOST_SECONDS  # k6's clock may be ahead of ours
     client = Prometheus(prometheus_url)
     matchers = (
         where(testid=testid) if testid is not None else (selector or "").strip().removeprefix("{").removesuffix("}")

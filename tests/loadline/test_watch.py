@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loadline.text import one_line
-from loadline.watch import Watch, cycle
+from loadline.watch import State, Watch, cycle
 from rules.answer import Answer
 from rules.answers import AnswerStore
 from rules.finding import Verdict
@@ -136,6 +136,26 @@ def test_a_run_without_news_is_not_judged_again(fresh_prometheus: Prometheus) ->
     over = cycle(start + 331, fresh_prometheus, state, judge)
     assert cycle(start + 500, fresh_prometheus, over, judge) == over
     assert judged == ["a", "a"]
+
+
+def test_a_run_whose_clock_is_behind_is_running_while_its_samples_come(fresh_prometheus: Prometheus) -> None:
+    start = float(round(time.time()) - 600)
+    behind = 40.0
+    state: State = {}
+    for pushed in (17, 18, 19):
+        push(fresh_prometheus, "a", start, range(pushed))
+        state = cycle(start + 5.0 * (pushed - 1) + behind, fresh_prometheus, state)
+    ((_, one),) = state.items()
+    assert not one.over
+    silent = cycle(start + 5.0 * 18 + behind + 29.0, fresh_prometheus, state)
+    assert [one.over for one in silent.values()] == [True]
+
+
+def test_a_run_whose_clock_is_ahead_is_seen_to_its_end(fresh_prometheus: Prometheus) -> None:
+    start = float(round(time.time()) - 600)
+    push(fresh_prometheus, "a", start, range(61))
+    ((_, one),) = cycle(start + 300 - 40.0, fresh_prometheus, {}).items()
+    assert (one.run.end, one.over) == (start + 300, False)
 
 
 def test_what_is_down_is_said_once_and_made_up_for_later(

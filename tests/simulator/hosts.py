@@ -26,6 +26,7 @@ def scraped(scenario: Scenario, requests: Requests, zero: float, rng: np.random.
         return
     # Scraping began before the test, as it does where Prometheus is up.
     times = np.arange(-2 * hosts.scrape_interval + rng.random(), scenario.load.seconds + 10, hosts.scrape_interval)
+    zero += hosts.clock_ahead
     server = _server_seconds(scenario, requests, times)
     sent = np.searchsorted(np.sort(requests.replied), times) * generator.cpu_per_request
     shown = {

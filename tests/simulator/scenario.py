@@ -233,6 +233,8 @@ class Hosts:
     """CPU share of the server's machine while all workers are busy; low where something else is the limit."""
     scrape_interval: float = 5.0
     limits: Limits = Limits()
+    clock_ahead: float = 0.0
+    """Seconds by which the clock that stamps the scrapes is ahead of k6's."""
 
 
 @dataclass(frozen=True)

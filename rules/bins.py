@@ -1,0 +1,121 @@
+"""A run's bins: how long they are, which of them were seen, and what counters and histograms come to in each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from rules.series import Floats, HistogramSeries, Series
+from rules.statistics import counters
+from rules.statistics.windows import Mask
+from rules.timeline import Durations, Gap
+
+SHORT_RUN_SECONDS = 200.0
+SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
+GAP_PUSHES = 2.5
+"""A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
+GAP_SECONDS = 5.0
+
+AnyOne = TypeVar("AnyOne", Series, HistogramSeries)
+
+
+@dataclass(frozen=True, eq=False)
+class Process:
+    """One k6 process, known by the labels of its ``k6_vus`` series, which all its series carry."""
+
+    labels: Mapping[str, str]
+    flushes: Floats
+    vus: Floats
+
+    def wrote(self, labels: Mapping[str, str]) -> bool:
+        return all(labels.get(k) == v for k, v in self.labels.items() if k != "__name__")
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The bins of a run, and what its series come to in each."""
+
+    edges: Floats
+    """Unix seconds, shape (n + 1,)."""
+    step: float
+    processes: tuple[Process, ...]
+    push: float
+    """Seconds between two pushes."""
+    gap_seconds: float
+    """A longer silence of k6_vus is a gap."""
+    lost: Mask | None = None
+    """Bins whose replies were not all counted, besides those that touch a gap."""
+
+    def gaps(self) -> Iterable[Gap]:
+        for process in self.processes:
+            for i in np.flatnonzero(np.diff(process.flushes) > self.gap_seconds):
+                yield Gap(float(process.flushes[i]), float(process.flushes[i + 1]))
+
+    def resets(self, series: Iterable[Series]) -> list[float]:
+        return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
+
+    def unseen(self) -> Mask:
+        """Bins that touch a gap: what happened in them is known only as a sum over the gap."""
+        mask = np.zeros(self.edges.size - 1, bool)
+        for gap in self.gaps():
+            mask |= (self.edges[:-1] < gap.end) & (self.edges[1:] > gap.start)
+        return mask
+
+    def vus(self) -> Floats:
+        middles = (self.edges[:-1] + self.edges[1:]) / 2
+        total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
+        return np.where(self.unseen(), np.nan, total)
+
+    def cycle(self, requests: Iterable[Series]) -> Floats:
+        """VU-seconds per reply, which no response is longer than; NaN where nothing came. Shape (n,)."""
+        replies = self.rate(requests)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(replies > 0, self.vus() / replies, np.nan)
+
+    def rate(self, series: Iterable[Series]) -> Floats:
+        """Increase per second of the sum of ``series``; cut where one of them was reset. Shape (n,)."""
+        return self._increase(series, lambda one: one.values, ()) / self.step
+
+    def durations(self, series: list[HistogramSeries]) -> Durations | None:
+        if not series:
+            return None
+        upper = np.unique(np.concatenate([one.upper for one in series]))
+        lowest = {u: low for one in series for u, low in zip(one.upper, one.lower, strict=True)}
+
+        def spread(one: HistogramSeries) -> Floats:
+            table = np.zeros((one.times.size, upper.size))
+            table[:, np.searchsorted(upper, one.upper)] = one.buckets
+            return table
+
+        return Durations(
+            counts=self._increase(series, lambda one: one.counts, ()),
+            sums=self._increase(series, lambda one: one.sums, ()),
+            lower=np.array([lowest[u] for u in upper]),
+            upper=upper,
+            buckets=self._increase(series, spread, (upper.size,)),
+        )
+
+    def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
+        total = np.zeros((self.edges.size - 1, *shape))
+        cut = self.unseen() if self.lost is None else self.unseen() | self.lost
+        for one in series:
+            totals, falls = counters.unwrap(values(one))
+            flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)
+            total += np.diff(counters.at(self.edges, one.times, totals, flushes), axis=0)
+            for i in falls:
+                cut |= (self.edges[:-1] < one.times[i]) & (self.edges[1:] > one.times[i - 1])
+        total[cut] = np.nan
+        return total
+
+
+def grid_of(processes: Sequence[Process]) -> Grid:
+    """The bins for the pushes of ``processes``, of which there is one at least."""
+    start = min(float(p.flushes[0]) for p in processes)
+    end = max(float(p.flushes[-1]) for p in processes)
+    push = float(np.median(np.concatenate([np.diff(p.flushes) for p in processes])))
+    step = max(SHORT_BIN_SECONDS if end - start < SHORT_RUN_SECONDS else BIN_SECONDS, round(push, 1))
+    edges = start + step * np.arange(int((end - start) / step) + 1)
+    return Grid(edges, step, tuple(processes), push, max(GAP_PUSHES * push, GAP_SECONDS))
