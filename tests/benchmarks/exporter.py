@@ -66,8 +66,8 @@ class Scraped:
         return took
 
     def cpu_seconds(self) -> float:
-        times = self.process.cpu_times()
-        return times.user + times.system
+        """By the process's own clock (clock_getcpuclockid(3)), to the nanosecond; /proc counts in ticks of 10 ms."""
+        return time.clock_gettime(~self.process.pid << 3 | 2)
 
     def a_round(self, scrapes: int) -> None:
         before = self.cpu_seconds()
