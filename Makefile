@@ -53,7 +53,7 @@ benchmark-accuracy: install ## Grade the answer on simulated runs of known truth
 benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; four minutes.
 	@$(BIN)/python -m tests.benchmarks.exporter
 
-benchmark-real: install ## Run k6 and wrk against real servers of known capacity (8 minutes), and write docs/real-runs.md.
+benchmark-real: install ## Run k6 and wrk against real servers of known capacity (11 minutes), and write docs/real-runs.md.
 	@$(BIN)/python -m tests.benchmarks.real --write
 
 clean: ## Remove what these targets made, except results/.

@@ -1,7 +1,7 @@
 """Real k6 runs against real servers whose truth is known: ``make benchmark-real``.
 
 Prints the page, and ``--write`` keeps it as docs/real-runs.md. Each case is measured with the k6 of the Python package,
-and with that of LOADLINE_K6 where it is set. Takes about 8 minutes a k6; needs Linux and two cores.
+and with that of LOADLINE_K6 where it is set. Takes about 11 minutes a k6; needs Linux and two cores.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from tests.benchmarks.real.servers import Start
 
 GENERATORS_CORE, SERVERS_CORE = CORES = (0, 1)
 """Where a load generator is pinned to one core, its server has another."""
-RAMP_SECONDS = 60
+RAMP_SECONDS = 90
 
 
 @dataclass(frozen=True)
