@@ -15,6 +15,7 @@ from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.signals import load
+from rules.statistics.counters import STAMP_SLACK_SECONDS
 from rules.timeline import Timeline
 
 KEPT_LABELS: Final = (names.EXPECTED_RESPONSE, names.STATUS)
@@ -39,7 +40,8 @@ def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_poin
     whole = f"{math.ceil(run.end - run.start) + 1}s"
     count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
     if count <= raw_samples:
-        raw = {one.metric: client.raw(one.selector(run.selector), run.start, run.end) for one in summing.FROM_K6}
+        last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
+        raw = {one.metric: client.raw(one.selector(run.selector), run.start, last) for one in summing.FROM_K6}
         others = host_reading.read_raw(client, run) | k6_process.read_raw(client, run)
         return to_timeline(raw | others, run.testid, known)
     distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
