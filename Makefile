@@ -50,7 +50,7 @@ benchmark-analyze: install ## Time loadline analyze beside Prometheus itself: te
 benchmark-accuracy: install ## Grade the answer on simulated runs of known truth, and write docs/accuracy.md.
 	@$(BIN)/python -m tests.benchmarks.accuracy --write
 
-benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; four minutes.
+benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; five minutes.
 	@$(BIN)/python -m tests.benchmarks.exporter
 
 benchmark-real: install ## Run k6 and wrk against real servers of known capacity (11 minutes), and write docs/real-runs.md.

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from prometheus_client.core import Metric
@@ -15,6 +16,7 @@ from exporter.collector import Collector
 from exporter.served import report, served
 from exporter.settings import DEADLINE_SECONDS
 from exporter.watched import Run, State, Watched
+from exporter.workers import Workers
 
 logger = logging.getLogger("exporter")
 
@@ -49,6 +51,7 @@ class Guard:
         self._deadline = deadline
         self._clock = clock
         self._changed = threading.Condition()
+        self._workers = Workers()
 
     def collect(self) -> Iterator[Metric]:
         """As ``scrape``, for a caller that does not say how long it waits."""
@@ -102,7 +105,7 @@ class Guard:
 
     def _start(self, todo: Todo) -> bool:
         try:
-            threading.Thread(target=self._work, args=(todo,), name="collectors", daemon=True).start()
+            self._workers.run(partial(self._work, todo))
         except RuntimeError as error:  # the system gives no more threads; what no thread takes fails at the deadline
             logger.error("%s", error)
             return False

@@ -10,6 +10,7 @@ import pytest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from exporter.guard import Guard
+from exporter.workers import MOST_IDLE
 from tests.exporter.hanging import PATIENCE, Hanging
 from tests.exporter.test_guard import Made, good, scraped
 from tests.real import wait_for
@@ -50,15 +51,17 @@ def test_one_that_still_hangs_is_neither_called_again_nor_waited_for(
         assert hanging.called.wait(PATIENCE)
         clock.now += 3.0
         assert first.result(PATIENCE)["success", "hanging"] == 0
+    scraped(guard)
+    threads = threading.active_count()
     for _ in range(20):
         assert scraped(guard)["success", "hanging"] == 0  # with a clock that stands still, a wait would never end
-    assert (hanging.calls, threading.active_count()) == (1, 2)
+    assert hanging.calls == 1
+    assert threading.active_count() <= threads + MOST_IDLE
     assert [message.partition(";")[0] for message in caplog.messages] == [
         "collector hanging failed: no answer for 3.0 s"
     ]
     hanging.let_go.set()
-    wait_for(lambda: threading.active_count() == 1, "the thread that hung")
-    assert scraped(guard)["success", "hanging"] == 1
+    wait_for(lambda: scraped(guard)["success", "hanging"] == 1, "the one that hung")
 
 
 def test_several_that_hang_cost_one_deadline_together() -> None:
@@ -78,7 +81,6 @@ def test_what_no_thread_came_to_before_the_end_is_asked_by_the_next_scrape(hangi
     values = {s.labels.get("collector"): s.value for f in guard.scrape(0.05) for s in f.samples if "success" in s.name}
     assert values == {"hanging": 0, "good": 0}  # half of what the caller waits is less than a take-over takes
     hanging.let_go.set()
-    wait_for(lambda: threading.active_count() == 1, "the thread that hung")
     assert scraped(guard)["success", "good"] == 1
 
 
