@@ -23,6 +23,7 @@ SATURATED_BELOW = 0.85
 DEEP = 1.15
 """Times the knee's VUs, from where on a bin is clear of the bend."""
 EDGE = 0.08
+"""Of the level: a bin at an end of a stretch that is lower by this, and by three times the scatter, is a flank."""
 DIP_SECONDS = 30.0
 """Pauses that come again belong to what a system sustains; one alone may be a deploy."""
 

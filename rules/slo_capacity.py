@@ -27,6 +27,8 @@ NEAR = 0.1
 """Goodput on either side of the crossing is that of windows whose load differs by this share at most."""
 SETTLING_SECONDS = 30.0
 """After load has fallen a queue is left that this load would not make."""
+FELL = 0.02
+"""Of the VUs: a smaller fall leaves no queue that matters."""
 TOO_WIDE = 0.15
 """Bounds this far, as a share, about their middle are no value: the load went past the crossing in one leap."""
 
@@ -51,13 +53,13 @@ def windows(timeline: Timeline, objective: Objective) -> Windows | None:
     busy = replies[np.isfinite(replies) & (replies > 0)]
     typical = float(np.median(busy)) if busy.size else 1.0
     bins = min(max(1, int(np.ceil(REPLIES / typical))), width(WINDOW_SECONDS, timeline.step))
-    load = vus.load(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
+    load = vus.offered(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
     return Windows(
         bins,
         share_of_good(timeline.expected_durations, replies, objective.latency_seconds, bins),
         sustained_mean(timeline.goodput, bins),
         sustained_mean(load, bins),
-        _steady(timeline.vus, width(SETTLING_SECONDS, timeline.step))[bins - 1 :],
+        _steady(timeline, width(SETTLING_SECONDS, timeline.step))[bins - 1 :],
     )
 
 
@@ -111,8 +113,7 @@ def _split(met: Mask) -> int:
     return int(np.argmin(wrong))
 
 
-def _steady(users: Floats, after: int) -> Mask:
+def _steady(timeline: Timeline, after: int) -> Mask:
     """Bins before which the VUs did not fall within ``after`` bins; shape (n,)."""
-    with np.errstate(invalid="ignore"):
-        fell = np.concatenate([[False], np.diff(users) < -0.02 * users[:-1]])
+    fell = vus.fell(timeline, FELL)
     return np.asarray(np.convolve(fell, np.ones(after), mode="full")[: fell.size] == 0)

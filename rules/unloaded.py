@@ -26,6 +26,7 @@ STILL_UNLOADED = 1.5
 LIGHT_REQUESTS = 100.0
 """Of an open load's first replies, to know which share of them is good while nothing is turned away."""
 FELL = 0.05
+"""Of the VUs: a smaller fall bends N/X by less than its windows' error."""
 NEARLY_WHOLE = 0.1
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
@@ -38,7 +39,7 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
     N_OVER_X_SECONDS or more.
     """
-    spent: Floats = np.where(_falls(timeline.vus), np.nan, timeline.vus) * timeline.step
+    spent: Floats = np.where(_beside_a_fall(timeline), np.nan, timeline.vus) * timeline.step
     requests: Floats = timeline.goodput * timeline.step
     iteration = timeline.iteration_durations
     if iteration is not None and np.nansum(iteration.counts) > 0:
@@ -64,14 +65,10 @@ def _settled(timeline: Timeline, seconds: float) -> Mask:
         return np.asarray(begun & (before * BURST >= timeline.vus))
 
 
-def _falls(users: Floats) -> Mask:
-    """Bins beside a fall of the VUs: their replies were asked for by more VUs than there are."""
-    fell = np.zeros(users.size, bool)
-    with np.errstate(invalid="ignore"):
-        down = np.diff(users) < -FELL * users[:-1]
-    fell[1:] |= down
-    fell[:-1] |= down
-    return fell
+def _beside_a_fall(timeline: Timeline) -> Mask:
+    """Bins on either side of a fall of the VUs: their replies were asked for by more VUs than there are."""
+    fell = vus.fell(timeline, FELL)
+    return np.asarray(fell | np.concatenate([fell[1:], [False]]))
 
 
 def requests_per_iteration(timeline: Timeline) -> float:

@@ -7,12 +7,14 @@ from functools import lru_cache
 import numpy as np
 
 from rules.series import Floats
+from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
 IN_ITERATIONS = 0.6
 """The least share of a closed loop's VU-seconds that its iterations account for."""
 FEWEST_ITERATIONS = 100.0
 ONE_MORE = 0.5
+"""VUs are whole: a smaller rise is two pushes that a bin lies between."""
 
 
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
@@ -47,6 +49,13 @@ def may_idle(timeline: Timeline) -> bool:
     under_way = float(users.max()) * float(np.nanmax(spent.mean()))
     ran = np.cumsum(users) * timeline.step
     return bool(((np.cumsum(spent.sums[both]) + under_way < IN_ITERATIONS * ran) & (count >= FEWEST_ITERATIONS)).any())
+
+
+def fell(timeline: Timeline, by: float) -> Mask:
+    """Bins with fewer VUs than the one before, by more than the share ``by``; shape (n,). A gap is no fall."""
+    users = timeline.vus
+    with np.errstate(invalid="ignore"):
+        return np.concatenate([[False], np.diff(users) < -by * users[:-1]])
 
 
 def in_iterations(timeline: Timeline) -> Floats:

@@ -11,7 +11,6 @@ FALL = 0.08
 """A fall of the fitted line by this share of its mean, first value to last, is more than a plateau's drift."""
 SIGNIFICANT = 4.0
 """Standard errors of the slope, widened where neighbours are alike; few stretches are tested."""
-
 MEDIAN_TO_SIGMA = 1.4826
 """Standard deviations in a median absolute deviation of a normal distribution."""
 

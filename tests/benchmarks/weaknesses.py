@@ -8,8 +8,7 @@ FLANKS: Final = (
     "bins on the flanks of a spike, a wave or the end of the load count as plateau, and in a short run they weigh"
 )
 WHY: Final[dict[str, str]] = {
-    "arrivals": "dropped iterations are taken for the generator's limit, though all VUs waited for the server",
-    "contention": "where load falls and rises again, goodput that falls with VUs looks flat in time",
+    "contention": "a leap of VUs runs through the peak in seconds, and the level that is held beyond it is answered",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
     "light-arrivals": "VUs that wait for an iteration to be due are taken for a broken Little's law",

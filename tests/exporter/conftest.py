@@ -11,6 +11,7 @@ import pytest
 from exporter.collector import Collector
 from exporter.server import serve
 from tests.exporter.hanging import Hanging
+from tests.exporter.raw_http import Faults
 
 
 class Serving(Protocol):
@@ -30,6 +31,21 @@ def hanging() -> Iterator[Hanging]:
     one = Hanging()
     yield one
     one.let_go.set()
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    """Ways in which a server fails its client; those that keep silent are let go in the end."""
+    made = Faults()
+    yield made
+    made.release.set()
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """For servers that a test starts itself; they end with it."""
+    with ExitStack() as one:
+        yield one
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from rules.series import Floats
+from rules.statistics.windows import Mask
 from tests.simulator import server
-from tests.simulator.closed_loop import starts_and_stops
+from tests.simulator.closed_loop import Requests, starts_and_stops
 from tests.simulator.play import play
 from tests.simulator.scenario import Load, Scenario, Server
 from tests.simulator.speed import base_speed
@@ -70,19 +71,24 @@ def _expected(scenario: Scenario) -> Floats:
 
 @lru_cache(maxsize=512)
 def goodput(system: Server, load: Load) -> float:
-    """Long-run goodput of ``system`` under the constant VUs of ``load``, requests/s.
+    """Long-run goodput of ``system`` under the constant VUs of ``load``, requests/s."""
+    requests, late, seconds = steady(system, load, REQUESTS, SEED)
+    return float((late & (requests.status == server.OK)).sum() / seconds)
 
-    They come one after another in the first fifth of the run, which is left out.
+
+def steady(system: Server, load: Load, count: int, seed: int) -> tuple[Requests, Mask, float]:
+    """About ``count`` requests of ``system`` under the constant VUs of ``load``, which of them count, and for how long.
+
+    VUs come one after another in the first fifth of the run, which is left out. The mask has shape (requests,), the
+    length is in seconds.
     """
     vus = load.most_vus
     lone = system.network + system.service.mean
     most = min(vus / (load.think_per_request + lone), system.workers / system.service.mean)
-    seconds = max(REQUESTS / most, 10 * (load.think + vus / most))
-    steady = replace(load, points=((0.0, 1.0), (seconds / 6, vus), (seconds, vus)))
-    rng = np.random.default_rng(SEED)
-    requests = play(steady, system, None, [], rng)
-    good = requests.replied[requests.status == server.OK]
-    return float(((good > seconds / 5) & (good <= seconds)).sum() / (0.8 * seconds))
+    seconds = max(count / most, 10 * (load.think + vus / most))
+    constant = replace(load, points=((0.0, 1.0), (seconds / 6, vus), (seconds, vus)))
+    requests = play(constant, system, None, [], np.random.default_rng(seed))
+    return requests, (requests.replied > seconds / 5) & (requests.replied <= seconds), 0.8 * seconds
 
 
 def _frozen(system: Server, time: float) -> Server:

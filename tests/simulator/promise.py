@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
-
 from rules.answer import Objective
+from tests.simulator import measured
 from tests.simulator import server as serving
 from tests.simulator.capacity import capacity
-from tests.simulator.play import play
 from tests.simulator.scenario import Load, Scenario, Server
 
 REQUESTS = 30_000
@@ -51,12 +49,8 @@ def slo_capacity(scenario: Scenario, objective: Objective) -> float | None:
 @lru_cache(maxsize=256)
 def _steady(system: Server, load: Load, vus: float, objective: Objective) -> tuple[float, float]:
     """Long-run goodput in requests/s of ``vus`` constant VUs, and the share of good requests."""
-    lone = system.network + system.service.mean
-    most = min(vus / (load.think_per_request + lone), system.workers / system.service.mean)
-    seconds = max(REQUESTS / most, 10 * (load.think + vus / most))
-    steady = replace(load, points=((0.0, 1.0), (seconds / 6, vus), (seconds, vus)))
-    requests = play(steady, system, None, [], np.random.default_rng(SEED))
-    late = (requests.replied > seconds / 5) & (requests.replied <= seconds)
+    constant = replace(load, points=((0.0, vus), (1.0, vus)))
+    requests, late, seconds = measured.steady(system, constant, REQUESTS, SEED)
     expected = late & (requests.status == serving.OK)
     within = expected & (requests.replied - requests.sent <= objective.latency_seconds)
-    return float(expected.sum() / (0.8 * seconds)), float(within.sum() / max(1, late.sum()))
+    return float(expected.sum() / seconds), float(within.sum() / max(1, late.sum()))

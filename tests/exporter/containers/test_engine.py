@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,19 +18,6 @@ from tests.exporter.raw_http import Faults, Request, over_unix, reply
 API = recorded("api.inspect")["Id"]
 FAULTS = ["silence", "cut_off", "nothing", "noise", "binary"]
 TIMEOUT = 0.3
-
-
-@pytest.fixture
-def faults() -> Iterator[Faults]:
-    made = Faults()
-    yield made
-    made.release.set()
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as one:
-        yield one
 
 
 def test_what_runs_and_what_it_is_by_get_alone(tmp_path: Path, stack: ExitStack) -> None:

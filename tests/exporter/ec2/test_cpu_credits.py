@@ -5,7 +5,7 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,12 +16,10 @@ from moto import mock_aws
 
 from exporter.collectors.ec2_cpu_credits import Ec2CpuCreditsCollector
 from exporter.ec2.cloudwatch import CloudWatch, CloudWatchError, Datapoint
-from exporter.ec2.imds import Imds
 from exporter.ec2.instance import Instance
 from exporter.errors import NothingHere
 from tests.exporter.ec2.cloudwatch_data import BEGAN, put_credits
 from tests.exporter.ec2.fake_imds import DOCUMENT, FakeImds
-from tests.exporter.raw_http import over_tcp
 
 NOW = BEGAN + timedelta(minutes=7)
 ASKED = {"CPUCreditBalance": "Average"}
@@ -38,17 +36,6 @@ class Source:
         assert (len(metrics), instance_id) == (4, DOCUMENT["instanceId"])
         self.asked.append(now)
         return self.answers
-
-
-@pytest.fixture
-def service() -> FakeImds:
-    return FakeImds()
-
-
-@pytest.fixture
-def instance(service: FakeImds) -> Iterator[Instance]:
-    with over_tcp(service) as url:
-        yield Instance(Imds(url))
 
 
 def values(collector: Ec2CpuCreditsCollector) -> dict[str, float]:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -21,19 +20,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def faults() -> Iterator[Faults]:
-    made = Faults()
-    yield made
-    made.release.set()
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as one:
-        yield one
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 
 import pytest
@@ -14,17 +14,6 @@ from tests.exporter.ec2.fake_imds import DOCUMENT, FakeImds
 from tests.exporter.raw_http import over_tcp
 
 NOTICE = '{"action": "terminate", "time": "2026-11-25T10:00:30Z"}'
-
-
-@pytest.fixture
-def service() -> FakeImds:
-    return FakeImds()
-
-
-@pytest.fixture
-def instance(service: FakeImds) -> Iterator[Instance]:
-    with over_tcp(service) as url:
-        yield Instance(Imds(url))
 
 
 def described(**changed: object) -> str:

@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from exporter.collectors.ec2_instance_limits import Ec2InstanceLimitsCollector
-from exporter.ec2.imds import Imds
 from exporter.ec2.instance import Instance
 from exporter.ec2.instance_types import TABLE, InstanceType, baseline_ratio, credits_per_hour, look_up
 from exporter.errors import NothingHere
 from tests.exporter.ec2.fake_imds import DOCUMENT, FakeImds
-from tests.exporter.raw_http import over_tcp
 
 GIGABIT = 125_000_000
 GIB = 2**30
@@ -71,17 +68,6 @@ def test_credits_are_known_of_every_burstable_type_of_the_table_and_of_no_other(
 
 
 SIZES = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
-
-
-@pytest.fixture
-def service() -> FakeImds:
-    return FakeImds()
-
-
-@pytest.fixture
-def instance(service: FakeImds) -> Iterator[Instance]:
-    with over_tcp(service) as url:
-        yield Instance(Imds(url))
 
 
 def values(collector: Ec2InstanceLimitsCollector) -> dict[str, float]:
