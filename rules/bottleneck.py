@@ -198,6 +198,8 @@ def _suggestion(busiest: Measured, found: Plateau) -> list[str]:
     host = busiest.host
     cores_busy = (use.level(host.cpu, found.bins) or 0.0) * host.cores
     if busiest.watched.full is not None and _used(busiest) >= busiest.watched.full:
+        if busiest.used.light is None:
+            return [f"nobody saw the {busiest.watched.said} under light load, so something else may use it"]
         return [f"the {busiest.watched.said} was as busy before the load came: something else uses it"]
     if host.cores > 1 and ONE_CORE[0] <= cores_busy <= ONE_CORE[1]:
         return [f"its work would fill one core of {host.cores}: that suggests a server of one thread"]

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from rules import resources
+from rules.names import ROLE_BOTH
 from rules.plateau import Plateau
 from rules.series import Floats
 from rules.statistics.utilisation_law import demand
@@ -58,9 +59,11 @@ class Levels:
     knee: float | None
     plateau: float | None
 
-    def rose(self, by: float) -> bool:
-        """Whether the plateau is that much above light load; a run that has none is given the benefit."""
-        return self.plateau is not None and (self.light is None or self.plateau - self.light >= by)
+    def rose(self, by: float, *, unseen: bool = True) -> bool:
+        """Whether the plateau is that much above light load; ``unseen`` where nobody saw the light load."""
+        if self.plateau is None:
+            return False
+        return unseen if self.light is None else self.plateau - self.light >= by
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,9 +85,13 @@ class Measured:
 
     @property
     def full(self) -> bool:
-        """Used up to its limit, and more than at light load."""
+        """Used up to its limit, and more than at light load.
+
+        Where light load was not seen, a machine of its own has the benefit of the doubt. On one that k6 shares, others
+        may fill it as well.
+        """
         used, limit = self.used.plateau, self.watched.full
-        if used is None or limit is None or not self.used.rose(ROSE):
+        if used is None or limit is None or not self.used.rose(ROSE, unseen=self.host.role != ROLE_BOTH):
             return False
         foretold = self.allowed is not None and self.allowed <= FORETOLD * self.goodput
         return used >= limit or (used >= min(NEARLY_FULL, limit) and (self.queued or foretold))

@@ -169,6 +169,15 @@ def test_a_shared_machine_is_said_to_be_shared() -> None:
     assert "share this machine" not in asked(server(RUN, load(RUN)))[0].because
 
 
+def test_a_shared_machine_that_nobody_saw_under_light_load_may_be_filled_by_others() -> None:
+    unseen = np.where(PAST_KNEE, load(RUN), np.nan)
+    assert named(server(RUN, unseen)) == "cpu"
+    finding, told = asked(server(RUN, unseen, role="both"))
+    assert told is not None
+    assert told.resource == "unwatched"
+    assert "nobody saw the CPU under light load" in finding.because
+
+
 @pytest.mark.parametrize("run", [RUN, with_host(RUN, "generator", 0.3)], ids=["no host", "only the generator"])
 def test_without_a_watched_server_it_is_unknown_with_advice(run: Timeline) -> None:
     finding, told = asked(run)
