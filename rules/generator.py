@@ -15,7 +15,7 @@ import numpy as np
 from rules import plateau, pulse, unloaded, unsent
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.generator_evidence import CPU_LIMIT, PULSE_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
+from rules.generator_evidence import CPU_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
 from rules.generator_usage import Usage, usage
 from rules.planned import shortfall
 from rules.sharing import SHARED, shared
@@ -51,8 +51,8 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         concludes=Verdict.GENERATOR_LIMITED if against else None,
         because=_sentence(said, for_it, beside, timeline),
         advice=_advice(against, for_it),
-        measured=_cpu(seen.usage) if seen.pulse is None else seen.pulse,
-        limit=CPU_LIMIT if seen.pulse is None else PULSE_LIMIT,
+        measured=_cpu(seen.usage) if seen.pulse is None else seen.pulse.share,
+        limit=CPU_LIMIT if seen.pulse is None else pulse.LIMIT,
         unit="ratio",
         window=whole(timeline),
         query=cpu_ratio("1m", GENERATOR),
@@ -63,10 +63,10 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     )
 
 
-def _pulse(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
+def _pulse(timeline: Timeline, found: plateau.Plateau | None) -> pulse.Pulse | None:
     """Of a stretch too short for a plateau too, as long as no moment's noise makes it."""
     seen = found is not None and found.seconds(timeline) >= unloaded.SATURATED_SECONDS
-    return pulse.share_of_growth(timeline, found) if found and seen else None
+    return pulse.measure(timeline, found) if found and seen else None
 
 
 def _turned_away(timeline: Timeline, bins: Mask) -> bool:

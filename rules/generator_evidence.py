@@ -9,18 +9,13 @@ from typing import Final
 from rules import unsent
 from rules.generator_usage import Usage
 from rules.planned import Shortfall
+from rules.pulse import Pulse
 from rules.wording import share
 
 CPU_LIMIT: Final = 0.9
 CORE_LIMIT: Final = 0.95
 """k6 spreads its work, but one pinned core, or one that serves all interrupts, stops it as well. Of the median bin:
 VUs in step leave even a core that is the limit idle now and then."""
-PULSE_LIMIT: Final = 0.25
-"""Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.55 when
-k6 was (k6 1.8.1 pinned to one core)."""
-PULSE_STEADY: Final = 0.1
-"""Below this the pulse proves the generator innocent though a core, or the machine it shares with the server, is busy.
-A generator's own machine at its limit leaves "at least" all the same: k6's timings inflate there."""
 DROPPED_LIMIT: Final = 0.01
 UNSENT_LIMIT: Final = 0.01
 PORTS_LIMIT: Final = 0.9
@@ -39,7 +34,7 @@ SERVER_TOO: Final = "which is the server too"
 class Measured:
     """What is known of the generator on the plateau; None is unknown. Shares, 0 to 1."""
 
-    pulse: float | None
+    pulse: Pulse | None
     usage: Usage
     dropped: float | None
     unsent: float
@@ -57,7 +52,7 @@ class Measured:
     @property
     def innocent(self) -> bool:
         """Proven by the pulse, or by nothing being limited on a machine that the server keeps busy too."""
-        return (self.pulse is not None and self.pulse < PULSE_STEADY) or (self.shared and not self.saturated)
+        return (self.pulse is not None and self.pulse.steady) or (self.shared and not self.saturated)
 
 
 @dataclass(frozen=True)
@@ -70,8 +65,8 @@ class Limit:
 
 def limits(seen: Measured) -> Iterator[Limit]:
     """Each way in which the generator was the limit."""
-    if seen.pulse is not None and seen.pulse > PULSE_LIMIT:
-        yield Limit(f"{share(seen.pulse)} of the longer cycle was spent outside requests, in k6 itself", LARGER)
+    if seen.pulse is not None and seen.pulse.limit:
+        yield Limit(f"{share(seen.pulse.share)} of the longer cycle was spent outside requests, in k6 itself", LARGER)
     yield from _cpu(seen)
     if seen.dropped is not None and seen.dropped > DROPPED_LIMIT:
         dropped = f"k6 dropped {share(seen.dropped)} of its iterations for want of free VUs"
@@ -108,7 +103,7 @@ def known(seen: Measured) -> Iterator[str]:
     """What speaks for its innocence."""
     used = seen.usage
     if seen.pulse is not None:
-        yield f"{share(max(seen.pulse, 0.0))} of the longer cycle was outside requests"
+        yield f"{share(max(seen.pulse.share, 0.0))} of the longer cycle was outside requests"
     if used.cpu is not None:
         whose = f"the CPU of its host, {SERVER_TOO}," if seen.shared else "its CPU"
         by_k6 = f" ({share(used.of_machine)} by k6)" if seen.shared and used.of_machine is not None else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rules import generator
 from rules.answer import Answer, Event, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
 from rules.finding import Finding, Outcome, Verdict, Window
@@ -27,6 +28,7 @@ PRECEDENCE = (
     Verdict.NOT_SATURATED,
 )
 """Which conclusion stands where rules differ: no useful work, then no sound data, then a limit that was ours."""
+UNPROVEN = "; nothing tells whether k6 itself was the limit"
 
 
 def analyze(
@@ -50,6 +52,8 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     """The Answer to ``timeline``. A rule that raises is a finding, never a pass."""
     findings = [_guarded(name, rule, timeline, objective) for name, rule in RULES]
     verdict, because = _verdict(findings)
+    if verdict is Verdict.SATURATED and _unknown(findings, generator.RULE):
+        because += UNPROVEN
     parts: dict[str, Any] = {}
     events: list[Event] = []
     for finding in findings:
@@ -94,6 +98,10 @@ def _verdict(findings: Sequence[Finding]) -> tuple[Verdict, str]:
         if reasons:
             return verdict, "; ".join(reasons)
     return Verdict.INCONCLUSIVE, "no rule came to a conclusion"
+
+
+def _unknown(findings: Sequence[Finding], rule: str) -> bool:
+    return any(finding.rule == rule and finding.verdict is Outcome.UNKNOWN for finding in findings)
 
 
 def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:

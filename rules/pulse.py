@@ -1,10 +1,14 @@
 """The load generator's pulse: the time an iteration spends outside requests, ``iteration − Σ(blocked + duration)``.
 
 It is the script's own work and sleep. A server's limit leaves it alone; a generator that is short of CPU lengthens even
-a sleep. It needs nothing but k6's own metrics.
+a sleep. It needs nothing but k6's own metrics. A script that never sleeps has none: k6's want of CPU then lengthens the
+requests alone, as a server's would.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -12,6 +16,15 @@ from rules import plateau, unloaded
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
+LIMIT: Final = 0.15
+"""Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.20 to 0.55
+when k6 was (k6 1.1.0 and 1.8.1 pinned to one core)."""
+STEADY: Final = 0.1
+"""Below this the pulse proves the generator innocent though a core, or the machine it shares with the server, is busy.
+A generator's own machine at its limit leaves "at least" all the same: k6's timings inflate there."""
+DOUBLED: Final = 2.0
+"""Times its light-load value: a pulse that is no longer STEADY and so long is a limit too. k6 beside other processes on
+its one core had a share of 0.13, and sleeps four times as long; a random think time varies by a seventh."""
 RISE = 0.05
 """A rise by less of the pulse is noise of the timers."""
 FEWEST_ITERATIONS = 30.0
@@ -20,12 +33,37 @@ CLOCKS = 0.01
 """Of a cycle: by so much the two clocks of k6 may differ; requests in parallel overlap by far more."""
 LENGTHENED = 0.1
 """A cycle that grew by less shows no queue in it: fast failures, say, that hide one."""
+NO_SLEEP = 0.001
+"""Seconds outside requests that are the script's own work: k6 sleeps for no less."""
+EASY_RATE = 2000.0
+"""Requests/s that k6 makes with a part of a core: one core of it made 2,400 to 10,000 (k6 1.1.0 and 1.8.1, a GET with a
+short reply)."""
 TRANSPORT_ERRORS = 0.01
 """Above this share of requests without a reply the time outside requests is not the generator's alone."""
 
 
-def share_of_growth(timeline: Timeline, found: plateau.Plateau) -> float | None:
-    """Share of the cycle's growth, light load to plateau, that lies outside requests; None where it cannot be told."""
+@dataclass(frozen=True)
+class Pulse:
+    """What became of the time outside requests, from light load to the plateau."""
+
+    share: float
+    """Of the cycle's growth, how much lies outside requests."""
+    stretched: float
+    """The time outside requests, in times of what it was at light load; 1 where there was none."""
+
+    @property
+    def limit(self) -> bool:
+        """Whether k6 was short of CPU."""
+        return self.share > LIMIT or (self.share > STEADY and self.stretched > DOUBLED)
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was not, beyond doubt."""
+        return self.share < STEADY
+
+
+def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
+    """The pulse on the plateau; None where it cannot be told."""
     cycle, inside = timeline.iteration_durations, timeline.durations
     if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
         return None
@@ -50,7 +88,12 @@ def share_of_growth(timeline: Timeline, found: plateau.Plateau) -> float | None:
     rise = float(np.mean(outside[top])) - outside0
     if growth < LENGTHENED * cycle0:
         return None
-    return rise / growth if rise > RISE * outside0 else min(rise / growth, 0.0)
+    pulse = Pulse(
+        share=rise / growth if rise > RISE * outside0 else min(rise / growth, 0.0),
+        stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
+    )
+    sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE
+    return pulse if sleeps or not pulse.steady else None
 
 
 def _before(found: plateau.Plateau) -> Mask:

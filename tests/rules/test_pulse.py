@@ -1,0 +1,62 @@
+"""What the time outside requests tells of the generator, and where it tells nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rules import plateau, pulse
+from rules.judge import judge
+from rules.timeline import Timeline
+from tests.timelines import STEP, durations, ramp
+
+
+def share(run: Timeline) -> float | None:
+    found = plateau.find(run)
+    assert found is not None
+    told = pulse.measure(run, found)
+    return told.share if told else None
+
+
+def with_growth_outside(run: Timeline, part: float) -> Timeline:
+    """The same cycles, of whose growth past the first so much lies outside requests."""
+    cycle = run.vus / run.goodput
+    grown = np.maximum(cycle - cycle[:5].mean(), 0.0)
+    inside = cycle - (cycle[:5].mean() - 0.02) - part * grown
+    requests = durations(run.goodput * STEP, inside)
+    return replace(run, durations=requests, expected_durations=requests)
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5], ids=["beside other processes", "alone on its core"])
+def test_a_starved_k6_shows_by_the_share_of_the_growth_that_is_outside_requests(part: float) -> None:
+    run = with_growth_outside(ramp(capacity=100), part)
+    assert share(run) == pytest.approx(part, abs=0.02)
+    assert judge(run).verdict == "generator_limited"
+
+
+def test_sleeps_that_took_twice_as_long_are_enough_where_the_share_alone_leaves_a_doubt() -> None:
+    run = with_growth_outside(ramp(capacity=100, think=0.02), 0.12)
+    assert judge(run).verdict == "generator_limited"
+    assert judge(with_growth_outside(ramp(capacity=100), 0.12)).verdict == "saturated"
+
+
+def test_a_servers_queue_leaves_it_alone() -> None:
+    assert share(ramp(capacity=100)) == pytest.approx(0.0, abs=0.02)
+
+
+def test_a_fast_script_that_never_sleeps_has_no_pulse_and_the_answer_says_what_is_not_known() -> None:
+    run = ramp(capacity=4000, think=0.0)
+    assert share(run) is None
+    answer = judge(run)
+    assert (answer.verdict, answer.generator.verdict) == ("saturated", "unknown")
+    assert answer.because.endswith("; nothing tells whether k6 itself was the limit")
+
+
+def test_a_slow_one_may_not_sleep_for_k6_makes_so_much_with_a_part_of_a_core() -> None:
+    run = ramp(capacity=400, think=0.0)
+    assert share(run) == pytest.approx(0.0, abs=0.02)
+    answer = judge(run)
+    assert answer.generator.verdict == "ok"
+    assert "nothing tells" not in answer.because
