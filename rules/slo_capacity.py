@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules import vus
 from rules.answer import Interval, Objective
@@ -17,6 +18,7 @@ from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.phases import WINDOW_SECONDS, share_of_good
 from rules.plateau import Plateau
 from rules.series import Floats
+from rules.statistics.crossing import crossing
 from rules.statistics.trend import scatter
 from rules.statistics.windows import Mask, at_least, sustained_mean, width
 from rules.timeline import Timeline
@@ -29,7 +31,7 @@ SETTLING_SECONDS = 30.0
 """After load has fallen a queue is left that this load would not make."""
 FELL = 0.02
 """Of the VUs: a smaller fall leaves no queue that matters."""
-TOO_WIDE = 0.15
+TOO_WIDE = 0.25
 """Bounds this far, as a share, about their middle are no value: the load went past the crossing in one leap."""
 
 
@@ -75,23 +77,33 @@ def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective
     if found is not None:  # another regime after it has other answers to the same load
         told &= np.arange(told.size) <= np.flatnonzero(found.bins)[-1]
     order = np.flatnonzero(told)[np.argsort(seen.load[told], kind="stable")]
-    split = _split(met[order])
+    split, fewest, most = crossing(met[order], seen.bins)
     if split == 0:
         return Interval()
     if split == order.size:
         return Interval(low=best_sustained(timeline))
-    below, above = order[:split], order[split:]
-    below = below[seen.load[below] >= (1 - NEAR) * seen.load[below[-1]]]
-    above = above[seen.load[above] <= (1 + NEAR) * seen.load[above[0]]]
-    noise = 2 * scatter(seen.goodput[order]) / max(1.0, min(below.size, above.size) / seen.bins) ** 0.5
-    low, high = sorted((float(seen.goodput[below].mean()), float(seen.goodput[above].mean())))
+    below, above, near = _beside(seen, order, split, split)
+    value = (below + above) / 2
+    fewer, more, _ = _beside(seen, order, max(1, fewest), min(order.size - 1, most))
+    low, high = min(below, above, fewer, more), max(below, above, fewer, more)
     if seen.load[order[split]] > (1 + NEAR) * seen.load[order[split - 1]]:
         high = max(high, found.estimate.value if found is not None else best_sustained(timeline) or 0.0)
+    noise = 2 * scatter(seen.goodput[order]) / max(1.0, near / seen.bins) ** 0.5
     low, high = max(0.0, low - noise), high + noise
     if found is not None and not found.falling:
         low, high = min(low, found.estimate.low), min(high, found.estimate.high)
-    middle = (low + high) / 2
-    return Interval(value=middle if high - middle <= TOO_WIDE * middle else None, low=low, high=high)
+    value = min(max(value, low), high)
+    narrow = max(value - low, high - value) <= TOO_WIDE * value
+    return Interval(value=value if narrow else None, low=low, high=high)
+
+
+def _beside(seen: Windows, order: NDArray[np.intp], below: int, above: int) -> tuple[float, float, int]:
+    """Goodput of the windows just before the first ``below`` of ``order`` end, and just after the first ``above``; and
+    how many they are, on the side that has fewer."""
+    under, over = order[:below], order[above:]
+    under = under[seen.load[under] >= (1 - NEAR) * seen.load[under[-1]]]
+    over = over[seen.load[over] <= (1 + NEAR) * seen.load[over[0]]]
+    return float(seen.goodput[under].mean()), float(seen.goodput[over].mean()), min(under.size, over.size)
 
 
 def lost_at(timeline: Timeline, seen: Windows, objective: Objective) -> float | None:
@@ -105,12 +117,6 @@ def _holds_on(timeline: Timeline, found: Plateau, met: Mask, bins: int) -> bool:
     inside = np.convolve(found.regime, np.ones(bins), mode="valid") == bins
     needed = min(width(SUSTAINED_SECONDS, timeline.step), int(found.regime.sum()) // 2 + 1)
     return bool(at_least(inside & met, max(1, needed - bins + 1)).any())
-
-
-def _split(met: Mask) -> int:
-    """How many of the first of ``met`` to take for met, so that fewest are on the wrong side."""
-    wrong = np.concatenate([[0], np.cumsum(~met)]) + np.concatenate([np.cumsum(met[::-1])[::-1], [0]])
-    return int(np.argmin(wrong))
 
 
 def _steady(timeline: Timeline, after: int) -> Mask:

@@ -143,6 +143,14 @@ def _iterations(
     yield from _trend(names.ITERATION_DURATION, ends, seconds, pushes, output, carried)
 
 
+def durations(requests: Requests, server: Server) -> Floats:
+    """Seconds of each request as k6's http_req_duration has them: without the wait for a connection."""
+    whole = requests.replied - requests.sent
+    if not server.waits_before_accept:
+        return whole
+    return whole - np.clip(requests.begun - requests.sent, 0.0, whole)
+
+
 def _requests(
     requests: Requests,
     mine: NDArray[np.bool_],
@@ -155,10 +163,8 @@ def _requests(
 ) -> Iterator[AnySeries]:
     blocked = REUSED_SECONDS * np.exp(rng.normal(0.0, 0.3, requests.sent.size))
     blocked[np.isin(requests.sent, requests.first)] += server.network
-    duration = requests.replied - requests.sent
-    if server.waits_before_accept:
-        waited = np.clip(requests.begun - requests.sent, 0.0, duration)
-        blocked, duration = blocked + waited, duration - waited
+    duration = durations(requests, server)
+    blocked += requests.replied - requests.sent - duration
     kinds = sorted(set(zip(requests.turn[mine].tolist(), requests.status[mine].tolist(), strict=True)))
     for turn, code in kinds:
         chosen = np.flatnonzero(mine & (requests.status == code) & (requests.turn == turn))

@@ -12,6 +12,7 @@ from rules.answer import Objective
 from tests.simulator import measured
 from tests.simulator import server as serving
 from tests.simulator.capacity import capacity
+from tests.simulator.k6 import durations
 from tests.simulator.scenario import Load, Scenario, Server
 
 REQUESTS = 30_000
@@ -52,5 +53,5 @@ def _steady(system: Server, load: Load, vus: float, objective: Objective) -> tup
     constant = replace(load, points=((0.0, vus), (1.0, vus)))
     requests, late, seconds = measured.steady(system, constant, REQUESTS, SEED)
     expected = late & (requests.status == serving.OK)
-    within = expected & (requests.replied - requests.sent <= objective.latency_seconds)
+    within = expected & (durations(requests, system) <= objective.latency_seconds)
     return float(expected.sum() / seconds), float(within.sum() / max(1, late.sum()))
