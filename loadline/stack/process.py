@@ -1,9 +1,10 @@
-"""Child processes that never outlive us: started with their output in a file, ended by their own id."""
+"""Child processes that never outlive us: output in a file, ended by their own id, or by the kernel."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from loadline.errors import BrokenError
 from loadline.interrupts import Interrupts
+from loadline.stack import tied
 
 STOP_SECONDS = 10.0
 START_SECONDS = 30.0
+POLL_SECONDS = 0.05
 TAIL_BYTES = 65536
 """As much of a log as is looked at: k6 logs each failed request, so that it may have grown to gigabytes."""
 
@@ -63,15 +66,28 @@ class Child:
                 self.process.kill()
         self.process.wait()
 
+    def fate(self) -> str:
+        """How it ended, as the begin of a sentence, with its last words."""
+        code = self.process.returncode
+        why = " (killed: out of memory?)" if code == -signal.SIGKILL else ""
+        return f"{self.name} ended with code {code}{why}: {self.tail()}"
+
+    def ends_within(self, seconds: float) -> bool:
+        """Whether it has ended, or does so by itself before ``seconds`` are over."""
+        deadline = time.monotonic() + seconds
+        while self.running and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+        return not self.running
+
     def until(self, ready: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
         """Wait until ``ready``; raises BrokenError with the last log lines when it ends or takes too long."""
         deadline = time.monotonic() + seconds
         while not ready():
             if not self.running:
-                raise BrokenError(f"{self.name} ended with code {self.process.returncode}: {self.tail()}")
+                raise BrokenError(self.fate())
             if time.monotonic() > deadline:
                 raise BrokenError(f"{self.name}: {what} took longer than {seconds:.0f} s: {self.tail()}")
-            time.sleep(0.05)
+            time.sleep(POLL_SECONDS)
 
 
 def start(
@@ -84,12 +100,15 @@ def start(
 ) -> Child:
     """Start ``command`` and hand it to ``adopt``; in a session of its own, so that Ctrl-C is ours alone.
 
-    Raises BrokenError where the system will not.
+    On Linux it dies with the thread that calls this, however that dies (``tied``). Raises BrokenError where the
+    system will not.
     """
+    if shutil.which(command[0]) is None:
+        raise BrokenError(f"{name} cannot be started ({command[0]} is no program that can be run)")
     with interrupts.deferred(), log.open("ab") as out:
         try:
             process = subprocess.Popen(
-                command,
+                tied.command(command),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
