@@ -142,6 +142,16 @@ def load_ended(api_address: str) -> bool:
         return False
 
 
+def ask_to_stop(api_address: str) -> bool:
+    """Ask k6 to end its load now, without an error of its own; whether it took the request."""
+    attributes = {"stopped": True}
+    asked = {"data": {"type": "status", "id": "default", "attributes": attributes}}
+    try:
+        return requests.patch(f"http://{api_address}/v1/status", json=asked, timeout=2.0).ok
+    except requests.RequestException:
+        return False
+
+
 def ending(code: int, log: str) -> Ending:
     """How a run ended; raises K6Error with k6's own words when the fault was k6's or the script's."""
     told = ENDINGS.get(code, Ending.BROKEN)

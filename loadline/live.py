@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from rules.errors import LoadlineError
+from rules.errors import LoadlineError, PrometheusError
 from rules.prometheus import Prometheus
 from rules.signals import failures, latency, load
 from rules.wording import number, seconds, share
@@ -24,7 +24,7 @@ VERDICT_COST_SHARE = 0.02
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The run at one moment; None is not known yet."""
+    """The run at one moment; None is not known."""
 
     elapsed: float
     total: float | None
@@ -33,9 +33,13 @@ class Snapshot:
     p95: float | None = None
     failed: float | None = None
     verdict: str = "too early to tell"
+    silent_since: float | None = None
+    """Where Prometheus does not answer: since when, in seconds of the run. What it told before is then not shown."""
 
     def __str__(self) -> str:
         clock = f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")
+        if self.silent_since is not None:
+            return f"{clock}  no numbers since {_clock(self.silent_since)}: Prometheus does not answer"
         parts = [
             clock,
             f"VUs {_known(self.vus, lambda v: f'{v:,.0f}')}",
@@ -59,27 +63,38 @@ class Watcher:
         self._judge = judge
         self._next_judgement = VERDICT_SECONDS
         self._last = Snapshot(0.0, total)
+        self.trouble: PrometheusError | None = None
+        """Of the latest look."""
 
     def look(self, elapsed: float, now: float) -> Snapshot:
-        """The run at ``elapsed`` seconds; what Prometheus will not say keeps its last value."""
-        seen = replace(self._last, elapsed=elapsed)
+        """The run at ``elapsed`` seconds; what Prometheus will not say is not known, and ``trouble`` says why."""
         try:
-            seen = replace(
-                seen,
-                vus=self._ask(load.VUS.value(self._matchers), now),
+            self._last = Snapshot(
+                elapsed,
+                self._last.total,
+                vus=self._ask(load.VUS.live(self._matchers), now),
                 rate=self._ask(load.RESPONSES.rate(self._window, self._matchers), now),
                 p95=self._ask(latency.EXPECTED_DURATION.quantile(0.95, self._window, self._matchers), now),
                 failed=self._ask(failures.failure_ratio(self._window, self._matchers), now),
+                verdict=self._verdict(elapsed),
             )
-            if elapsed >= self._next_judgement:
-                began = time.monotonic()
-                seen = replace(seen, verdict=self._judge())
-                cost = time.monotonic() - began
-                self._next_judgement = elapsed + max(VERDICT_SECONDS, cost / VERDICT_COST_SHARE)
+            self.trouble = None
+        except PrometheusError as error:  # no reason to disturb a running test: it may come back
+            self.trouble = error
+            return replace(self._last, elapsed=elapsed, silent_since=self._last.elapsed)
+        return self._last
+
+    def _verdict(self, elapsed: float) -> str:
+        if elapsed < self._next_judgement:
+            return self._last.verdict
+        began = time.monotonic()
+        try:
+            return self._judge()
         except LoadlineError:
-            pass  # a look that failed is no reason to disturb a running test; the end will say it
-        self._last = seen
-        return seen
+            return self._last.verdict  # the end will say it
+        finally:
+            cost = time.monotonic() - began
+            self._next_judgement = elapsed + max(VERDICT_SECONDS, cost / VERDICT_COST_SHARE)
 
     def _ask(self, query: str, now: float) -> float | None:
         return self._client.scalar(query, now)

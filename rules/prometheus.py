@@ -25,13 +25,23 @@ CHUNK_SECONDS = 3600.0
 
 
 class Prometheus:
-    """A client for ``url``; raises PrometheusError with the reason and what to do."""
+    """A client for ``url``; raises PrometheusError with the reason and what to do.
 
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+    ``timeout`` is seconds to connect, and seconds to wait for an answer, each time; ``retries`` come after the first.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        timeout: tuple[float, float] = TIMEOUT_SECONDS,
+        retries: int = 2,
+    ) -> None:
         self.url = url.rstrip("/")
+        self._timeout = timeout
         self._session = requests.Session()
         self._session.headers.update(headers or {})
-        retry = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), allowed_methods=None)
+        retry = Retry(total=retries, backoff_factor=0.2, status_forcelist=(502, 503, 504), allowed_methods=None)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retry))
 
@@ -110,7 +120,7 @@ class Prometheus:
         params, data = (content, None) if method == "GET" else (None, content)
         try:
             return self._session.request(
-                method, f"{self.url}/api/v1/{path}", params=params, data=data, timeout=TIMEOUT_SECONDS
+                method, f"{self.url}/api/v1/{path}", params=params, data=data, timeout=self._timeout
             )
         except requests.RequestException as error:
             raise PrometheusError(
@@ -130,5 +140,7 @@ def _reason(error: requests.RequestException) -> str:
     """The innermost cause, without the object addresses of urllib3's own text."""
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, requests.exceptions.RetryError):
+        return "it is not ready: 502, 503 or 504"
     text = str(error)
     return "connection refused" if "refused" in text else type(error).__name__

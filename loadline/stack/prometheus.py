@@ -21,6 +21,60 @@ Target = tuple[str, str, str]
 """job, host:port, role"""
 
 
+class Native:
+    """A Prometheus of our own on a free loopback port; started again, it serves the same data at the same address."""
+
+    def __init__(
+        self,
+        binary: Path,
+        folder: Path,
+        targets: Sequence[Target],
+        interrupts: Interrupts,
+        adopt: Callable[[process.Child], None],
+    ) -> None:
+        config = folder / CONFIG
+        shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets"))
+        (config / TARGETS).mkdir()
+        for number, (job, address, role) in enumerate(targets):
+            scrape(folder, f"{number}-{job}", address, {JOB: job, ROLE: role})
+        listen = f"127.0.0.1:{process.free_port()}"
+        self.client = Prometheus(f"http://{listen}")
+        self._binary, self._folder, self._interrupts, self._adopt = binary, folder, interrupts, adopt
+        self._command: list[str | Path] = [
+            binary,
+            f"--config.file={config / 'prometheus.yml'}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address={listen}",
+            "--web.enable-remote-write-receiver",
+            "--enable-feature=native-histograms",  # a no-op from 3.9 on, needed before 3.8
+            "--log.level=warn",
+        ]
+        self._starts = 0
+        self.launch("Prometheus")
+
+    @property
+    def fate(self) -> str | None:
+        """How it ended, with its last words; None while it runs."""
+        return None if self.child.running else self.child.fate()
+
+    def launch(self, name: str = "the restarted Prometheus") -> None:
+        """Start it again, and do not wait until it answers; raises BrokenError."""
+        self._starts += 1
+        log = self._folder / f"prometheus-{self._starts}.log"  # one each, so that its last words are its own
+        with self._interrupts.deferred():  # so that ``child`` is known where it has been started
+            self.child = process.start(name, self._command, log, self._interrupts, self._adopt)
+
+    def ready(self) -> None:
+        """Start it again unless it runs, and wait until it answers queries; raises PrometheusError."""
+        try:
+            if not self.child.running:
+                self.launch()
+            self.child.until(self.client.ready, "getting ready")
+        except BrokenError as error:
+            hint = f"The binary is {self._binary}; is there room in {self._folder.parent}?"
+            raise PrometheusError(error.message, hint) from error
+
+
 def start(
     binary: Path,
     folder: Path,
@@ -28,40 +82,19 @@ def start(
     interrupts: Interrupts,
     adopt: Callable[[process.Child], None],
 ) -> Prometheus:
-    """Start Prometheus with its data under ``folder`` on a free loopback port; ready when it answers queries."""
-    config = folder / CONFIG
-    shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets"))
-    (config / TARGETS).mkdir()
-    for number, (job, address, role) in enumerate(targets):
-        scrape(folder, f"{number}-{job}", address, {JOB: job, ROLE: role})
-    port = process.free_port()
-    child = process.start(
-        "Prometheus",
-        [
-            binary,
-            f"--config.file={config / 'prometheus.yml'}",
-            f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-            "--web.enable-remote-write-receiver",
-            "--enable-feature=native-histograms",  # a no-op from 3.9 on, needed before 3.8
-            "--log.level=warn",
-        ],
-        folder / "prometheus.log",
-        interrupts,
-        adopt,
-    )
-    client = Prometheus(f"http://127.0.0.1:{port}")
-    try:
-        child.until(client.ready, "getting ready")
-    except BrokenError as error:
-        raise PrometheusError(error.message, f"The binary is {binary}; is there room in {folder.parent}?") from error
-    return client
+    """Start a Native with its data under ``folder``, for whoever only needs its client; raises PrometheusError."""
+    native = Native(binary, folder, targets, interrupts, adopt)
+    native.ready()
+    return native.client
 
 
 def scrape(folder: Path, name: str, address: str, labels: Mapping[str, str]) -> None:
     """Let the Prometheus in ``folder`` scrape ``address`` too; it need not be restarted, nor anybody be there yet."""
     listed = [{"targets": [address], "labels": dict(labels)}]
-    (folder / CONFIG / TARGETS / f"{name}.json").write_text(json.dumps(listed))
+    targets = folder / CONFIG / TARGETS
+    draft = targets / f"{name}.draft"
+    draft.write_text(json.dumps(listed))
+    draft.replace(targets / f"{name}.json")  # whole or not at all: Prometheus reads it the moment it changes
 
 
 def check(client: Prometheus) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import requests
 
@@ -10,23 +11,31 @@ from loadline import target
 from loadline.bench import Bench
 from loadline.options import RunOptions
 from loadline.stack import binaries, process, prometheus
+from loadline.stack.ours import Ours
+from loadline.stack.recorder import Patience, Recorder
+from loadline.stack.theirs import Theirs
 from rules.names import ROLE_BOTH, ROLE_GENERATOR, ROLE_SERVER
 from rules.prometheus import Prometheus
 
 EXPORTER_JOB = "exporter"
 
 
-def open_store(options: RunOptions, bench: Bench) -> Prometheus:
+def open_store(
+    options: RunOptions, bench: Bench, testid: str, say: Callable[[str], None], patience: Patience
+) -> Recorder:
     """A Prometheus that k6 can write to; raises PrometheusError with what to do."""
     if options.prometheus_url:
         client = Prometheus(options.prometheus_url)
         prometheus.check(client)
-        return client
+        return Theirs(client, testid, say, patience)
     here = start_exporter(bench)
     both = options.url is not None and target.is_local(options.url)
     targets = [(EXPORTER_JOB, here, ROLE_BOTH if both else ROLE_GENERATOR)]
     targets += [("server", address, ROLE_SERVER) for address in options.server]
-    return prometheus.start(binaries.obtain("prometheus"), bench.folder, targets, bench.interrupts, bench.adopt)
+    binary = binaries.obtain("prometheus")
+    native = prometheus.Native(binary, bench.folder, targets, bench.interrupts, bench.adopt)
+    native.ready()
+    return Ours(native, say, patience)
 
 
 def start_exporter(bench: Bench) -> str:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,16 +16,15 @@ import psutil
 class Started:
     """One ``loadline`` that runs; what it says goes to files, so that it can be read while it does."""
 
-    def __init__(self, folder: Path, arguments: tuple[str, ...]) -> None:
+    def __init__(self, folder: Path, arguments: tuple[str, ...], env: Mapping[str, str]) -> None:
         folder.mkdir()
         self.tmpdir = folder / "tmp"
         self.tmpdir.mkdir()
         self._out, self._err = folder / "out", folder / "err"
         command = [sys.executable, "-m", "loadline", *arguments, "--store", str(folder / "store")]
         with self._out.open("w") as out, self._err.open("w") as err:
-            self.process = subprocess.Popen(
-                command, stdout=out, stderr=err, start_new_session=True, env={**os.environ, "TMPDIR": str(self.tmpdir)}
-            )
+            environ = {**os.environ, **env, "TMPDIR": str(self.tmpdir)}
+            self.process = subprocess.Popen(command, stdout=out, stderr=err, start_new_session=True, env=environ)
 
     @property
     def out(self) -> str:
@@ -50,12 +49,12 @@ class Started:
 
 
 @contextmanager
-def started(folder: Path, *arguments: str) -> Iterator[Started]:
+def started(folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Started]:
     """Starts it, and ends it if the test has not."""
     # A handler is reset in the child, an ignored signal stays ignored: a runner in the background may have it so.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        one = Started(folder, arguments)
+        one = Started(folder, arguments, env or {})
     finally:
         signal.signal(signal.SIGINT, before)
     try:

@@ -65,16 +65,21 @@ def test_a_look_reads_prometheus_and_judges_only_now_and_then(prometheus: Promet
     assert judged == ["saturated", "saturated"]
 
 
-def test_a_prometheus_that_is_gone_leaves_the_last_values_standing(prometheus: Prometheus) -> None:
+def test_a_prometheus_that_is_gone_leaves_no_old_values_standing(prometheus: Prometheus) -> None:
     start = float(round(time.time()) - 600)
     push(prometheus, "lost", start, range(61))
     client = Prometheus(prometheus.url)
     watcher = Watcher(client, where(testid="lost"), "20s", 300.0, lambda: "saturated")
-    known = watcher.look(300.0, start + 300)
+    assert watcher.look(300.0, start + 300).vus == 600
+    assert watcher.trouble is None
     client.url = "http://127.0.0.1:9"
-    later = watcher.look(310.0, start + 310)
-    assert (later.vus, later.rate, later.verdict) == (600, known.rate, "saturated")
-    assert later.elapsed == 310.0
+    for elapsed in (305.0, 310.0):
+        said = str(watcher.look(elapsed, start + elapsed))
+        assert said == f"5:{elapsed - 300:02.0f} / 5:00  no numbers since 5:00: Prometheus does not answer"
+        assert "cannot be reached (connection refused)" in str(watcher.trouble)
+    client.url = prometheus.url
+    assert str(watcher.look(311.0, start + 300)).startswith("5:11 / 5:00  VUs 600  ")
+    assert watcher.trouble is None
 
 
 def test_a_judgement_that_fails_leaves_the_last_verdict(prometheus: Prometheus) -> None:
