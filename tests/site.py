@@ -20,8 +20,12 @@ class Site:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """``/old`` leads over ``/older`` to ``/page``; every other path is a page."""
+def site(*, closing: bool = False) -> Iterator[Site]:
+    """``/old`` leads over ``/older`` to ``/page``; every other path is a page.
+
+    A ``closing`` one wants each connection closed after its reply, and leaves that to the client, whose port then is
+    taken for a minute more (TIME_WAIT, RFC 9293, 3.6.1).
+    """
     served: Counter[str] = Counter()
 
     class Pages(BaseHTTPRequestHandler):
@@ -34,7 +38,11 @@ def site() -> Iterator[Site]:
             if leads_to:
                 self.send_header("Location", leads_to)
             self.send_header("Content-Length", "0")
+            if closing:
+                self.send_header("Connection", "close")
             self.end_headers()
+            if closing:
+                self.rfile.read(1)  # nothing comes, until the client has closed
 
         def log_message(self, *_: object) -> None:
             pass
