@@ -34,12 +34,12 @@ class Snapshot:
     failed: float | None = None
     verdict: str = "too early to tell"
     silent_since: float | None = None
-    """Where Prometheus does not answer: since when, in seconds of the run. What it told before is then not shown."""
+    """Where Prometheus tells nothing new: since when, in seconds of the run. What it told before is then not shown."""
 
     def __str__(self) -> str:
         clock = f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")
         if self.silent_since is not None:
-            return f"{clock}  no numbers since {_clock(self.silent_since)}: Prometheus does not answer"
+            return f"{clock}  no numbers from Prometheus since {_clock(self.silent_since)}"
         parts = [
             clock,
             f"VUs {_known(self.vus, lambda v: f'{v:,.0f}')}",
@@ -63,16 +63,18 @@ class Watcher:
         self._judge = judge
         self._next_judgement = VERDICT_SECONDS
         self._last = Snapshot(0.0, total)
+        self._recorded = False
         self.trouble: PrometheusError | None = None
         """Of the latest look."""
 
     def look(self, elapsed: float, now: float) -> Snapshot:
         """The run at ``elapsed`` seconds; what Prometheus will not say is not known, and ``trouble`` says why."""
         try:
+            self._check_for_news(now)
             self._last = Snapshot(
                 elapsed,
                 self._last.total,
-                vus=self._ask(load.VUS.live(self._matchers), now),
+                vus=self._ask(load.VUS.value(self._matchers), now),
                 rate=self._ask(load.RESPONSES.rate(self._window, self._matchers), now),
                 p95=self._ask(latency.EXPECTED_DURATION.quantile(0.95, self._window, self._matchers), now),
                 failed=self._ask(failures.failure_ratio(self._window, self._matchers), now),
@@ -83,6 +85,13 @@ class Watcher:
             self.trouble = error
             return replace(self._last, elapsed=elapsed, silent_since=self._last.elapsed)
         return self._last
+
+    def _check_for_news(self, now: float) -> None:
+        """Raises PrometheusError where it answers, but k6's samples no longer reach it: a full disk does that."""
+        news = self._ask(load.VUS.samples(self._window, self._matchers), now) is not None
+        if self._recorded and not news:
+            raise PrometheusError("k6's samples do not reach Prometheus any more (is a disk full?)")
+        self._recorded = news
 
     def _verdict(self, elapsed: float) -> str:
         if elapsed < self._next_judgement:

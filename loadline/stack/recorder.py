@@ -27,7 +27,7 @@ def prompt(client: Prometheus) -> Prometheus:
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds for which a Prometheus that does not answer is waited for."""
+    """Seconds for which a Prometheus that does not answer, or does not record, is waited for."""
 
     told: float = 3.0
     """Before a word is said: one look that failed is no news."""
@@ -56,7 +56,7 @@ class Recorder(Protocol):
 
 
 class Silence:
-    """How long a Prometheus has not answered: told when it begins and when it is over, bounded by ``patience``."""
+    """How long a Prometheus has told nothing new: told when it begins and when it is over, bounded by ``patience``."""
 
     def __init__(self, name: str, say: Say, patience: Patience, clock: Clock) -> None:
         self._name = name
@@ -70,13 +70,13 @@ class Silence:
         """What the latest look said; raises PrometheusError when ``patience.load`` is at its end."""
         if trouble is None:
             if self._told and self._since is not None:
-                self._say(f"{self._name} answers again after {self._clock() - self._since:.0f} s: a gap in the data")
+                self._say(f"{self._name} records again after {self._clock() - self._since:.0f} s: a gap in the data")
             self._since, self._told = None, False
             return
         self._since = self._clock() if self._since is None else self._since
         silent = self._clock() - self._since
         if silent > self._patience.load:
-            raise PrometheusError(f"{self._name} has not answered for {self._patience.load:.0f} s")
+            raise PrometheusError(f"{self._name} has recorded nothing for {self._patience.load:.0f} s")
         if silent >= self._patience.told and not self._told:
             self._say(f"{trouble.message}; k6 goes on, and is stopped if that lasts {self._patience.load:.0f} s")
             self._told = True

@@ -75,11 +75,23 @@ def test_a_prometheus_that_is_gone_leaves_no_old_values_standing(prometheus: Pro
     client.url = "http://127.0.0.1:9"
     for elapsed in (305.0, 310.0):
         said = str(watcher.look(elapsed, start + elapsed))
-        assert said == f"5:{elapsed - 300:02.0f} / 5:00  no numbers since 5:00: Prometheus does not answer"
+        assert said == f"5:{elapsed - 300:02.0f} / 5:00  no numbers from Prometheus since 5:00"
         assert "cannot be reached (connection refused)" in str(watcher.trouble)
     client.url = prometheus.url
     assert str(watcher.look(311.0, start + 300)).startswith("5:11 / 5:00  VUs 600  ")
     assert watcher.trouble is None
+
+
+def test_a_prometheus_that_answers_but_records_no_more_is_told_too(prometheus: Prometheus) -> None:
+    """As with a full disk: it refuses k6's writes, and answers queries with what it has."""
+    start = float(round(time.time()) - 600)
+    push(prometheus, "full", start, range(61))
+    watcher = Watcher(prometheus, where(testid="full"), "20s", 300.0, lambda: "saturated")
+    assert watcher.look(0.0, start - 1).silent_since is None  # k6 has not pushed yet
+    assert watcher.look(310.0, start + 310).vus == 600
+    for elapsed in (321.0, 322.0):
+        assert str(watcher.look(elapsed, start + elapsed)).endswith("  no numbers from Prometheus since 5:10")
+        assert str(watcher.trouble) == "k6's samples do not reach Prometheus any more (is a disk full?)"
 
 
 def test_a_judgement_that_fails_leaves_the_last_verdict(prometheus: Prometheus) -> None:

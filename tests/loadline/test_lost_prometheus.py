@@ -74,11 +74,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Started
         theirs.child.process.kill()
         wait_for(lambda: back.says("cannot be reached (connection refused); k6 goes on"), "word of it")
         theirs.ready()
-        wait_for(lambda: twice.says("Prometheus answers again after"), "restart")
+        wait_for(lambda: twice.says("Prometheus records again after"), "restart")
         kill_prometheus(twice, first)
         wait_for(lambda: once.says("0:20 / 0:50"), "plateau")
         kill_prometheus(once)
-        wait_for(lambda: back.says("answers again after"), "return")
+        wait_for(lambda: back.says("records again after"), "return")
         back.process.terminate()
         for one in (back, never, twice, once):
             one.process.wait(60)
@@ -165,12 +165,12 @@ def test_the_users_own_that_stays_away_ends_the_run_with_how_to_answer_it_later(
     name = f"Prometheus at {theirs.client.url}"
     assert said[2:] == [
         f"{name} cannot be reached (connection refused); k6 goes on, and is stopped if that lasts 2 s",
-        f"{name} has not answered for 2 s; stopping k6, and answering what can be read",
+        f"{name} has recorded nothing for 2 s; stopping k6, and answering what can be read",
         f"{name} does not answer; waiting up to 1 s for it",
     ]
     later = f"loadline analyze --testid away --prometheus-url {theirs.client.url}"
     assert str(told.value) == f"{name} was not back 1 s later. To answer it later: {later}"
-    assert re.fullmatch(r"0:\d\d / 1:00  no numbers since 0:\d\d: Prometheus does not answer", shown[-1])
+    assert re.fullmatch(r"0:\d\d / 1:00  no numbers from Prometheus since 0:\d\d", shown[-1])
 
     theirs.ready()
     done = loadline(*later.split()[1:], "--format", "json", "--store", str(tmp_path))

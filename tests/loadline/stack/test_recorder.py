@@ -42,7 +42,7 @@ def test_a_silence_is_told_once_when_it_begins_and_once_when_it_is_over() -> Non
         play.at(now, None)
     assert play.said == [
         "it cannot be reached; k6 goes on, and is stopped if that lasts 120 s",
-        f"Prometheus at {NOBODY} answers again after 30 s: a gap in the data",
+        f"Prometheus at {NOBODY} records again after 30 s: a gap in the data",
     ]
 
 
@@ -57,7 +57,7 @@ def test_patience_ends() -> None:
     play = Theatre()
     play.at(0.0, TROUBLE)
     play.at(120.0, TROUBLE)
-    with pytest.raises(PrometheusError, match=rf"^Prometheus at {NOBODY} has not answered for 120 s$"):
+    with pytest.raises(PrometheusError, match=rf"^Prometheus at {NOBODY} has recorded nothing for 120 s$"):
         play.at(120.1, TROUBLE)
 
 
