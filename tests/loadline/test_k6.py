@@ -178,6 +178,10 @@ def test_nobody_at_the_rest_api_means_that_nothing_is_known_to_have_ended() -> N
     assert k6.load_ended("127.0.0.1:9") is False
 
 
+def test_nobody_at_the_rest_api_takes_no_request_to_stop() -> None:
+    assert k6.ask_to_stop("127.0.0.1:9") is False
+
+
 def test_a_variable_that_k6s_output_would_take_for_its_own_is_emptied() -> None:
     told = k6.environment(Load(Path("a.js"), {}), "http://h:9090", {"HEADERS": "Authorization:secret", "URL": "u"})
     assert told["HEADERS"] == ""

@@ -37,6 +37,20 @@ def test_a_process_that_listens_is_asked_only(bench: Bench) -> None:
     assert child.process.returncode not in (None, -signal.SIGKILL)
 
 
+def test_one_that_ends_by_itself_is_waited_for_and_no_longer_than_that(bench: Bench) -> None:
+    assert start(bench, "print('done')").ends_within(30)
+    polite = start(bench, POLITE)
+    assert not polite.ends_within(0.1)
+    assert polite.running
+
+
+def test_one_that_was_killed_is_told_so(bench: Bench) -> None:
+    child = start(bench, POLITE)
+    child.until(lambda: "here" in child.tail(), "starting")
+    child.stop(signal.SIGKILL)
+    assert child.fate() == "helper ended with code -9 (killed: out of memory?): here"
+
+
 def test_one_that_ends_too_early_is_told_with_its_code_and_last_lines(bench: Bench) -> None:
     child = start(bench, "print('one\\ntwo\\nthree\\nport is taken'); raise SystemExit(7)")
     with pytest.raises(BrokenError, match=r"^helper ended with code 7: two \| three \| port is taken$"):
