@@ -21,6 +21,7 @@ from loadline.stack import binaries, process, prometheus
 from loadline.stack.recorder import PATIENCE, Patience, Recorder, prompt
 from loadline.stack.store import open_store
 from loadline.text import one_line
+from loadline.unrecorded import told_in
 from rules.answer import Plan
 from rules.finding import Verdict
 from rules.names import JOB, K6_JOB, TESTID
@@ -138,7 +139,7 @@ def _conclude(
     told = recorder.read(lambda: analyze_testid(recorder.client, testid, started, now, options.objective, plan))
     answer, timeline = told or (without_samples(testid, started, now, k6.own_words(log), plan), None)
     return Conclusion(
-        answer=answer.model_copy(update={"true_capacity": true_capacity}),
+        answer=told_in(answer, recorder.missed).model_copy(update={"true_capacity": true_capacity}),
         timeline=timeline,
         interrupted=cut_short == INTERRUPTED,
         failure=failure,

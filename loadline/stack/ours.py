@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from loadline.errors import BrokenError, PrometheusError
 from loadline.stack.prometheus import Native
-from loadline.stack.recorder import PATIENCE, Clock, Patience, Say, Silence, T
+from loadline.stack.recorder import PATIENCE, Clock, Patience, Say, Silence, T, Unrecorded
 
 
 class Ours:
@@ -18,12 +18,17 @@ class Ours:
         "record (--prometheus-url), and run again"
     )
 
-    def __init__(self, native: Native, say: Say, patience: Patience = PATIENCE, clock: Clock = time.monotonic) -> None:
+    def __init__(self, native: Native, say: Say, patience: Patience = PATIENCE, clock: Clock = time.time) -> None:
         self.client = native.client
         self._native = native
         self._say = say
         self._silence = Silence("Prometheus", say, patience, clock)
         self._again = False
+
+    @property
+    def missed(self) -> Sequence[Unrecorded]:
+        """See Recorder."""
+        return self._silence.missed
 
     def mind(self, trouble: PrometheusError | None) -> None:
         """See Recorder: raises when it ends a second time, or cannot be started again."""
@@ -31,11 +36,11 @@ class Ours:
         if fate is None:
             self._silence.mind(trouble)
             return
+        self._silence.begin(fate)
         if self._again:
             raise PrometheusError(fate)
         self._again = True
         self._say(f"{fate}; starting it again on the same data, and k6 goes on")
-        self._silence.expected()
         try:
             self._native.launch()
         except BrokenError as error:

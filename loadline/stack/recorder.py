@@ -5,8 +5,8 @@ k6's counters are cumulative, so that seconds without a Prometheus are a gap in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
 from loadline.errors import PrometheusError
@@ -15,6 +15,7 @@ from rules.prometheus import Prometheus
 T = TypeVar("T")
 Say = Callable[[str], None]
 Clock = Callable[[], float]
+"""Unix seconds: what was missed is put beside samples."""
 
 PROMPT_TIMEOUT, PROMPT_RETRIES = (3.05, 10.0), 0
 """For whoever must not wait long: a look while the run goes on, and whether anybody answers at all."""
@@ -40,10 +41,23 @@ class Patience:
 PATIENCE: Final = Patience()
 
 
+@dataclass(frozen=True)
+class Unrecorded:
+    """A stretch of the run, in unix seconds, in which nothing was recorded; ``end`` None is to the end of the load."""
+
+    because: str
+    start: float
+    end: float | None = None
+
+
 class Recorder(Protocol):
     """Where a run is recorded."""
 
     client: Prometheus
+
+    @property
+    def missed(self) -> Sequence[Unrecorded]:
+        """What has been told of while k6 ran."""
 
     def mind(self, trouble: PrometheusError | None) -> None:
         """To be called about once a second while k6 runs, with what the latest look at it said.
@@ -56,7 +70,7 @@ class Recorder(Protocol):
 
 
 class Silence:
-    """How long a Prometheus has told nothing new: told when it begins and when it is over, bounded by ``patience``."""
+    """How long a Prometheus has told nothing new: said when it begins and when it is over, bounded by ``patience``."""
 
     def __init__(self, name: str, say: Say, patience: Patience, clock: Clock) -> None:
         self._name = name
@@ -64,23 +78,30 @@ class Silence:
         self._patience = patience
         self._clock = clock
         self._since: float | None = None
-        self._told = False
+        self._said = False
+        self.missed: list[Unrecorded] = []
 
     def mind(self, trouble: PrometheusError | None) -> None:
         """What the latest look said; raises PrometheusError when ``patience.load`` is at its end."""
+        now = self._clock()
         if trouble is None:
-            if self._told and self._since is not None:
-                self._say(f"{self._name} records again after {self._clock() - self._since:.0f} s: a gap in the data")
-            self._since, self._told = None, False
+            self._end(now)
             return
-        self._since = self._clock() if self._since is None else self._since
-        silent = self._clock() - self._since
+        self._since = now if self._since is None else self._since
+        silent = now - self._since
         if silent > self._patience.load:
             raise PrometheusError(f"{self._name} has recorded nothing for {self._patience.load:.0f} s")
-        if silent >= self._patience.told and not self._told:
+        if silent >= self._patience.told and not self._said:
+            self.begin(trouble.message, self._since)
             self._say(f"{trouble.message}; k6 goes on, and is stopped if that lasts {self._patience.load:.0f} s")
-            self._told = True
 
-    def expected(self) -> None:
-        """It begins now, and has been told already."""
-        self._since, self._told = self._clock(), True
+    def begin(self, because: str, since: float | None = None) -> None:
+        """It begins at ``since``, or now; whoever calls this says so."""
+        self._since, self._said = self._clock() if since is None else since, True
+        self.missed.append(Unrecorded(because, self._since))
+
+    def _end(self, now: float) -> None:
+        if self._said:
+            self.missed[-1] = replace(self.missed[-1], end=now)
+            self._say(f"{self._name} records again after {now - self.missed[-1].start:.0f} s: a gap in the data")
+        self._since, self._said = None, False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from loadline.errors import PrometheusError
-from loadline.stack.recorder import PATIENCE, Clock, Patience, Say, Silence, T, prompt
+from loadline.stack.recorder import PATIENCE, Clock, Patience, Say, Silence, T, Unrecorded, prompt
 from rules.prometheus import Prometheus
 
 LOOK_SECONDS = 1.0
@@ -22,7 +22,7 @@ class Theirs:
         testid: str,
         say: Say,
         patience: Patience = PATIENCE,
-        clock: Clock = time.monotonic,
+        clock: Clock = time.time,
     ) -> None:
         self.client = client
         self._name = f"Prometheus at {client.url}"
@@ -33,6 +33,11 @@ class Theirs:
         self._patience = patience
         self._clock = clock
         self._silence = Silence(self._name, say, patience, clock)
+
+    @property
+    def missed(self) -> Sequence[Unrecorded]:
+        """See Recorder."""
+        return self._silence.missed
 
     def mind(self, trouble: PrometheusError | None) -> None:
         """See Recorder: raises when ``patience.load`` is at its end."""
