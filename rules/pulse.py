@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from rules import plateau, unloaded
+from rules import per_iteration, plateau
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
@@ -67,12 +67,12 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     cycle, inside = timeline.iteration_durations, timeline.durations
     if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
         return None
-    per_iteration = unloaded.requests_per_iteration(timeline)
+    each = per_iteration.requests(timeline)
     response = inside.mean() + (timeline.blocked.mean() if timeline.blocked is not None else 0.0)
     light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
     if float(np.sum(cycle.counts[light])) < FEWEST_ITERATIONS:
         return None
-    outside0 = float(np.median((cycle.mean() - per_iteration * response)[light]))
+    outside0 = float(np.median((cycle.mean() - each * response)[light]))
     cycle0 = float(np.median(cycle.mean()[light]))
     if outside0 < -CLOCKS * cycle0:  # requests in parallel (http.batch) take longer together than the iteration
         return None
@@ -80,7 +80,7 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     earlier = np.interp(
         timeline.times - outside0, timeline.times[np.isfinite(response)], response[np.isfinite(response)]
     )
-    outside = cycle.mean() - per_iteration * earlier
+    outside = cycle.mean() - each * earlier
     top = found.bins & np.isfinite(outside)
     if top.sum() < 2:
         return None

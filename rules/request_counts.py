@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rules import unloaded
+from rules import per_iteration
 from rules.answer import RequestCounts
 from rules.timeline import Timeline
 from rules.wording import number, share
@@ -28,7 +28,7 @@ def counts(timeline: Timeline) -> RequestCounts | None:
     hops = sum(timeline.totals.get(status, 0.0) - timeline.failed_totals.get(status, 0.0) for status in REDIRECTS)
     return RequestCounts(
         count=round(total),
-        per_iteration=None if timeline.iteration_durations is None else unloaded.requests_per_iteration(timeline),
+        per_iteration=None if timeline.iteration_durations is None else per_iteration.requests(timeline),
         redirects=None if set(timeline.totals) == {""} else round(hops),
         setup=round(timeline.setup_requests),
     )

@@ -103,7 +103,7 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     with np.errstate(invalid="ignore"):
         more = load > np.nanmedian(load[found.bins])
     elsewhere = best_sustained(timeline, ~found.saturated & more)
-    if not found.falling and elsewhere is not None and elsewhere > MORE_ELSEWHERE * found.estimate.value:
+    if elsewhere is not None and elsewhere > MORE_ELSEWHERE * float(np.mean(timeline.goodput[found.bins])):
         return f"at more load and without a queue the run sustained more, {number(elsewhere)}/s"
     if _rising(timeline, found):
         return "goodput was still rising with the VUs, only more slowly"

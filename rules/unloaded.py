@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import vus
+from rules import per_iteration, vus
 from rules.series import Floats
 from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
 from rules.timeline import Timeline
@@ -27,7 +27,6 @@ LIGHT_REQUESTS = 100.0
 """Of an open load's first replies, to know which share of them is good while nothing is turned away."""
 FELL = 0.05
 """Of the VUs: a smaller fall bends N/X by less than its windows' error."""
-NEARLY_WHOLE = 0.1
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
 
@@ -43,9 +42,7 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     requests: Floats = timeline.goodput * timeline.step
     iteration = timeline.iteration_durations
     if iteration is not None and np.nansum(iteration.counts) > 0:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            good = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
-        spent, requests = iteration.sums, iteration.counts * requests_per_iteration(timeline) * good
+        spent, requests = iteration.sums, iteration.counts * per_iteration.good_requests(timeline, iteration.counts)
     shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
     starts, cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
     if cycles.size == 0:
@@ -69,16 +66,6 @@ def _beside_a_fall(timeline: Timeline) -> Mask:
     """Bins on either side of a fall of the VUs: their replies were asked for by more VUs than there are."""
     fell = vus.fell(timeline, FELL)
     return np.asarray(fell | np.concatenate([fell[1:], [False]]))
-
-
-def requests_per_iteration(timeline: Timeline) -> float:
-    """How many requests one run of the script makes. A ramp leaves iterations open at its end, with requests already
-    counted: near a whole number, it is that number."""
-    iteration = timeline.iteration_durations
-    finished = float(np.nansum(iteration.counts)) if iteration is not None else 0.0
-    ratio = float(np.nansum(timeline.throughput)) * timeline.step / max(finished, 1.0)
-    whole = max(1, round(ratio))
-    return float(whole) if abs(ratio / whole - 1) < NEARLY_WHOLE else ratio
 
 
 def _needed(timeline: Timeline) -> float:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from loadline.bench import Bench
 from loadline.stack import binaries
@@ -16,6 +17,11 @@ from tests.real import RAMP, RealRun, loadline, start_sample_api, start_stack
 
 # No test asks the machine it runs on whether it is an EC2 instance: nobody answers here.
 os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1"
+
+
+# The same examples each time, and no deadline: a red test can be repeated, and a busy machine is no fault.
+settings.register_profile("loadline", derandomize=True, deadline=None)
+settings.load_profile("loadline")
 
 
 @pytest.fixture
