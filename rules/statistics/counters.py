@@ -28,7 +28,7 @@ def unwrap(values: Floats) -> tuple[Floats, Indices]:
     falls = np.flatnonzero(np.diff(lead) < 0) + 1
     total = values.astype(float).copy()
     for index in falls:
-        total[index:] += total[index - 1]
+        total[index:] += values[index - 1]
     return total, falls
 
 

@@ -61,3 +61,32 @@ def test_students_t_joins_its_table_smoothly() -> None:
 
 def test_lag_one_of_an_alternating_sequence_is_negative() -> None:
     assert lag_one(np.array([1.0, -1.0] * 10)) < -0.9
+
+
+several = st.lists(st.floats(-1000, 1000), min_size=2, max_size=60)
+
+
+@given(several, st.floats(-1000, 1000))
+def test_moving_the_values_moves_the_mean_and_the_interval_holds_it(values: list[float], by: float) -> None:
+    one, other = mean(np.array(values)), mean(np.array(values) + by)
+    assert one.low <= np.mean(values) <= one.high
+    assert other.value == pytest.approx(one.value + by, abs=1e-9)
+    assert one.half_width >= FLOOR * abs(one.value) * (1 - 1e-9)
+
+
+@given(several, st.sets(st.integers(0, 60)))
+def test_what_is_not_known_changes_nothing(values: list[float], places: set[int]) -> None:
+    holed = np.insert(np.array(values), [min(place, len(values)) for place in sorted(places)], np.nan)
+    assert mean(holed) == mean(np.array(values))
+
+
+@given(st.integers(1, 500))
+def test_fewer_batches_make_a_wider_interval(freedom: int) -> None:
+    assert student_t(freedom) > student_t(freedom + 1) > 1.95
+
+
+@given(st.lists(st.floats(-1000, 1000), min_size=4, max_size=60))
+def test_lag_one_is_a_correlation_and_the_same_backwards(values: list[float]) -> None:
+    found = lag_one(np.array(values))
+    assert -1 - 1e-9 <= found <= 1 + 1e-9
+    assert lag_one(np.array(values[::-1])) == pytest.approx(found, abs=1e-9)

@@ -86,3 +86,20 @@ def test_quantiles_rise_and_stay_inside_the_occupied_buckets(counts: list[int], 
     low, high = (quantile(lower, upper, np.array(counts, float), x) for x in sorted((p, q)))
     assert lower[found[0]] * (1 - 1e-12) <= low <= high * (1 + 1e-12)
     assert high <= upper[found[-1]] * (1 + 1e-12)
+
+
+@given(occupied, st.floats(0, 0.02), st.floats(0, 0.02), st.integers(2, 1000))
+def test_shares_rise_with_the_limit_and_depend_on_no_total(counts: list[int], a: float, b: float, times: int) -> None:
+    lower, upper = _buckets(len(counts))
+    less, more = (float(share_below(lower, upper, np.array(counts, float), limit)) for limit in sorted((a, b)))
+    assert -1e-12 <= less <= more + 1e-12 <= 1 + 2e-12
+    assert share_below(lower, upper, np.array(counts, float) * times, a) == pytest.approx(
+        share_below(lower, upper, np.array(counts, float), a)
+    )
+
+
+@given(occupied, quantiles, st.floats(0.001, 1000))
+def test_a_quantile_is_in_the_unit_of_the_boundaries(counts: list[int], q: float, factor: float) -> None:
+    lower, upper = _buckets(len(counts))
+    one, other = (quantile(lower * f, upper * f, np.array(counts, float), q) for f in (1.0, factor))
+    assert other == pytest.approx(one * factor)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.series import Floats
 from rules.statistics.lag import Lag, lag
@@ -58,3 +60,19 @@ def test_what_comes_again_may_be_any_of_several() -> None:
 def test_nothing_known_is_no_lag() -> None:
     assert told(bend(TIMES), np.full(TIMES.size, np.nan)) is None
     assert told(np.ones(TIMES.size), np.ones(TIMES.size)) is None
+
+
+@given(
+    st.sampled_from([-30.0, -15.0, 0.0, 15.0, 30.0]),
+    st.floats(0.01, 1000.0),
+    st.floats(-1000.0, 1000.0),
+    st.floats(-1e6, 1e6),
+)
+def test_the_lag_depends_on_no_unit_and_no_zero(later: float, factor: float, by: float, zero: float) -> None:
+    noise = np.random.default_rng(1).normal(0.0, 0.02, TIMES.size)
+    after = bend(TIMES - later) + noise
+    one, other = told(bend(TIMES), after), told(bend(TIMES) * factor + zero * 1e-3, after * factor + by)
+    assert one is not None
+    assert other is not None
+    assert other.value == one.value
+    assert other.unexplained == pytest.approx(one.unexplained, rel=1e-3)

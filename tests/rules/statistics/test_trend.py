@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.series import Floats
 from rules.statistics.trend import detrended, falls, scatter, steps_down
@@ -53,3 +55,47 @@ def test_a_line_that_is_turned_level_keeps_its_mean_and_its_gaps() -> None:
     values = np.array([1.0, 2.0, np.nan, 4.0, 5.0])
     assert detrended(values)[[0, 1, 3, 4]] == pytest.approx(3.0)
     assert np.isnan(detrended(values)[2])
+
+
+seeds = st.integers(0, 10_000)
+factors = st.floats(0.01, 1000.0)
+
+
+def drawn(seed: int) -> Floats:
+    """Four to eighty values about 100, of which some fall and some have a step."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(4, 80))
+    slope, down = rng.uniform(0.0, 0.4) * np.arange(n) / n, rng.uniform(0.0, 0.4) * (np.arange(n) > n / 2)
+    return np.asarray(100.0 * (1 - slope - down) + rng.uniform(0.1, 10.0) * rng.standard_normal(n))
+
+
+@given(seeds, factors)
+def test_neither_a_fall_nor_a_step_depends_on_the_unit(seed: int, factor: float) -> None:
+    values = drawn(seed)
+    assert falls(values * factor) == falls(values)
+    assert steps_down(values * factor) == steps_down(values)
+    assert scatter(values * factor) == pytest.approx(scatter(values) * factor)
+
+
+@given(seeds, st.floats(-1000.0, 1000.0), st.floats(-5.0, 5.0))
+def test_a_straight_line_under_the_values_changes_only_their_level(seed: int, by: float, slope: float) -> None:
+    values = drawn(seed)
+    other = detrended(values + by + slope * np.arange(values.size))
+    assert other - other.mean() == pytest.approx(detrended(values) - values.mean(), abs=1e-6)
+    assert scatter(values + by) == pytest.approx(scatter(values))
+    assert steps_down(values + by) == steps_down(values)
+
+
+@given(seeds)
+def test_what_falls_rises_backwards(seed: int) -> None:
+    values = drawn(seed)
+    assert not (falls(values) and falls(values[::-1]))
+    assert not falls(np.sort(values))
+    assert not steps_down(np.sort(values))
+
+
+@given(seeds, st.integers(0, 79))
+def test_a_gap_is_left_out(seed: int, place: int) -> None:
+    values = drawn(seed)
+    holed = np.insert(values, min(place, values.size), np.nan)
+    assert (falls(holed), steps_down(holed), scatter(holed)) == (falls(values), steps_down(values), scatter(values))

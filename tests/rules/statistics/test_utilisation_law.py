@@ -49,3 +49,16 @@ def test_what_does_not_rise_with_the_rate_forecasts_nothing(used: np.ndarray) ->
 
 def test_one_rate_alone_forecasts_nothing() -> None:
     assert demand(np.full(12, 50.0), 0.01 * RATE) is None
+
+
+@given(st.integers(0, 10_000), st.floats(0.1, 1000.0), st.floats(0.0, 0.5))
+def test_noise_about_the_line_depends_on_no_unit_and_what_is_busy_anyway_is_idle(
+    seed: int, scale: float, busy: float
+) -> None:
+    used = 0.05 + 0.01 * RATE + np.random.default_rng(seed).normal(0.0, 0.02, RATE.size)
+    one, other = demand(RATE, used), demand(RATE * scale, used + busy)
+    assert one is not None
+    assert other is not None
+    assert other.seconds * scale == pytest.approx(one.seconds)
+    assert other.idle == pytest.approx(one.idle + busy)
+    assert other.rate_at(0.9 + busy) == pytest.approx(one.rate_at(0.9) * scale)

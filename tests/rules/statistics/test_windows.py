@@ -2,8 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from rules.statistics.windows import at_least, centred_mean, cost_per_unit, runs_of, sustained_mean
+from rules.statistics.windows import (
+    at_least,
+    centred_mean,
+    cost_per_unit,
+    runs_of,
+    sustained_mean,
+    with_recurring_dips,
+)
 
 NAN = float("nan")
 
@@ -42,3 +51,55 @@ def test_short_stretches_are_dropped() -> None:
     mask = np.array([True, False, True, True, False, True])
     assert runs_of(mask) == [(0, 1), (2, 4), (5, 6)]
     assert at_least(mask, 2).tolist() == [False, False, True, True, False, False]
+
+
+holed = st.lists(st.floats(-1000, 1000) | st.just(NAN), min_size=1, max_size=40).map(np.array)
+masks = st.lists(st.booleans(), min_size=1, max_size=40).map(np.array)
+widths = st.integers(1, 12)
+
+
+@given(holed, widths, st.floats(0.01, 100), st.floats(-1000, 1000))
+def test_means_lie_within_the_values_and_follow_their_unit_and_zero(
+    values: np.ndarray, width: int, factor: float, by: float
+) -> None:
+    for means in (centred_mean, sustained_mean):
+        one, other = means(values, width), means(values * factor + by, width)
+        assert other == pytest.approx(one * factor + by, rel=1e-6, abs=1e-6, nan_ok=True)
+        known = one[np.isfinite(one)]
+        assert (known >= np.nanmin(values, initial=np.inf) - 1e-9).all()
+        assert (known <= np.nanmax(values, initial=-np.inf) + 1e-9).all()
+
+
+@given(masks, widths)
+def test_stretches_make_up_their_mask_and_short_ones_do_not_come_back(mask: np.ndarray, width: int) -> None:
+    again = np.zeros_like(mask)
+    for first, after in runs_of(mask):
+        assert mask[first:after].all()
+        again[first:after] = True
+    assert again.tolist() == mask.tolist()
+    kept = at_least(mask, width)
+    assert all(after - first >= width for first, after in runs_of(kept))
+    assert not (kept & ~mask).any()
+    assert at_least(kept, width).tolist() == kept.tolist()
+
+
+@given(masks, st.integers(1, 6))
+def test_dips_are_filled_among_what_is_allowed_and_nothing_is_lost(mask: np.ndarray, longest: int) -> None:
+    among = np.roll(mask, 1) | mask
+    filled = with_recurring_dips(mask, among, longest)
+    assert (filled[mask]).all()
+    assert not (filled & ~(mask | among)).any()
+    assert len(runs_of(filled)) == len(runs_of(mask)) or len(runs_of(mask)) - len(runs_of(filled)) >= 2
+
+
+@given(st.lists(st.floats(0.1, 100), min_size=1, max_size=30), st.floats(1, 200), widths, st.floats(0.01, 100))
+def test_a_cost_per_unit_follows_the_unit_and_lies_within_the_bins_costs(
+    costs: list[float], needed: float, shortest: int, factor: float
+) -> None:
+    spent, units = np.array(costs), np.arange(1.0, len(costs) + 1)
+    starts, each = cost_per_unit(spent, units, needed, shortest)
+    again, scaled = cost_per_unit(spent * factor, units, needed, shortest)
+    assert again.tolist() == starts.tolist()
+    assert scaled == pytest.approx(each * factor)
+    assert (each >= (spent / units).min() * (1 - 1e-9)).all()
+    assert (each <= (spent / units).max() * (1 + 1e-9)).all()
