@@ -44,9 +44,12 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     if iteration is not None and np.nansum(iteration.counts) > 0:
         spent, requests = iteration.sums, iteration.counts * per_iteration.good_requests(timeline, iteration.counts)
     shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
-    starts, cycles = cost_per_unit(spent, requests, _needed(timeline), width(shortest, timeline.step))
+    needed = _needed(timeline)
+    starts, cycles = cost_per_unit(spent, requests, needed, width(shortest, timeline.step))
     if cycles.size == 0:
         return None
+    if iteration is None and timeline.durations is None:
+        cycles = cycles * (1.0 + 1.0 / needed**0.5)  # the least of many such windows is a lucky one
     least = float(cycles.min())
     settled = cycles[_settled(timeline, SETTLED_CYCLES * least)[starts]]
     later = float(settled.min()) if settled.size else np.inf
