@@ -124,7 +124,9 @@ class Plan(_Part):
 
 
 class K6Usage(_Part):
-    """What k6 itself had in use on the plateau, by its own /metrics; of several processes, the busiest."""
+    """What k6 itself had in use on the plateau, by its own /metrics, else by the exporter on its machine; of several
+    processes, the busiest.
+    """
 
     cpu_cores: float | None = None
     """Cores that it kept busy."""

@@ -145,9 +145,12 @@ def _forecast(timeline: Timeline, servers: Sequence[Host], lead: str) -> Finding
     common: dict[str, Any] = {"rule": RULE, "window": whole(timeline), "query": cpu_ratio("1m", SERVER)}
     if not measured:
         return Finding(**common, verdict=Outcome.UNKNOWN, because=SEES_NOTHING, advice=WATCH_IT)
+    told = [one for one in measured if one.watched.full is not None and one.used.plateau is not None]
+    if not told:  # what is only known by its errors tells nothing before there are some
+        return Finding(**common, verdict=Outcome.OK, because=_sentence([lead], [one.host for one in measured]))
     said = [lead]
-    near = [one for one in measured if one.allowed is not None and _used(one) >= NEAR_ENOUGH]
-    first = min(near, key=lambda one: one.allowed or np.inf, default=max(measured, key=_used))
+    near = [one for one in told if one.allowed is not None and _used(one) >= NEAR_ENOUGH]
+    first = min(near, key=lambda one: one.allowed or np.inf, default=max(told, key=_used))
     said.append(f"the {_of(first)} was at {share(_used(first))} at {number(best)}/s")
     if first in near and first.allowed is not None:
         said.append(f"by the utilisation law it would be full at about {number(first.allowed)}/s")

@@ -9,11 +9,9 @@ import numpy as np
 from rules import names
 from rules.series import Floats
 from rules.timeline import Resource
-from rules.told import Told, ratio
+from rules.told import Told, fullest, ratio
 
 CONTAINER: Final = "container cpu"
-BUSIEST: Final = 0.9
-"""Quantile of its bins by which containers are compared: what one does under load, not what it did at its start."""
 
 
 def nearest_to_its_limit(told: Told) -> Resource:
@@ -22,10 +20,9 @@ def nearest_to_its_limit(told: Told) -> Resource:
     quotas = told.level_by(names.CONTAINER, names.CONTAINER_CPU_QUOTA)
     lengths = told.level_by(names.CONTAINER, names.CONTAINER_CPU_PERIOD)
     shares = {name: _share(used[name], quotas[name], lengths[name]) for name in quotas if name in used.keys() & lengths}
-    shares = {name: share for name, share in shares.items() if name and np.isfinite(share).any()}
-    if not shares:
+    name = fullest(shares)
+    if name is None:
         return Resource()
-    name = max(shares, key=lambda one: float(np.nanquantile(shares[one], BUSIEST)))
     throttled = told.rate_by(names.CONTAINER, names.CONTAINER_CPU_THROTTLED_PERIODS).get(name)
     periods = told.rate_by(names.CONTAINER, names.CONTAINER_CPU_PERIODS).get(name)
     return Resource(shares[name], ratio(throttled, periods), of=name)

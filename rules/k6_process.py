@@ -1,17 +1,23 @@
-"""k6's own processes as they tell of themselves: fetched in one query, and put onto the bins."""
+"""k6's own processes: as they tell of themselves, fetched in one query and put onto the bins, or as the exporter on
+their machine tells of them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from rules import names
 from rules.host_reading import SCRAPE_SLACK_SECONDS, HostSamples, by_name
+from rules.hosts import per_host
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import Floats, Samples, Series
 from rules.signals import k6
 from rules.statistics.scrapes import increase, level
 from rules.timeline import K6Process
+from rules.told import Told
 
 
 def read_raw(client: Prometheus, run: Run) -> HostSamples:
@@ -26,14 +32,40 @@ def read_on_grid(client: Prometheus, run: Run, step: float) -> HostSamples:
 
 
 def processes_on(edges: Floats, samples: Samples) -> tuple[K6Process, ...]:
-    """The k6 processes that ``samples`` describe, on the bins between ``edges`` (unix seconds)."""
+    """The k6 processes that ``samples`` describe, on the bins between ``edges`` (unix seconds).
+
+    What the exporter knows of them, as one for each machine, stands in where none tells of itself: k6 before 1.2.
+    """
     told: dict[str, dict[str, list[Series]]] = {}
     for signal in k6.ITSELF:
         for one in samples.get(signal.metric, ()):
             if isinstance(one, Series) and one.times.size > 1:
                 of_process = told.setdefault(one.labels.get(names.INSTANCE, ""), {})
                 of_process.setdefault(signal.metric, []).append(one)
-    return tuple(_process(edges, instance, series) for instance, series in sorted(told.items()))
+    own = tuple(_process(edges, instance, series) for instance, series in sorted(told.items()))
+    return own or tuple(_named(edges, samples))
+
+
+def _named(edges: Floats, samples: Samples) -> Iterator[K6Process]:
+    """The group of processes that the exporter was told to name after k6, on each machine that makes load."""
+    unknown = np.full(edges.size - 1, np.nan)
+    for (instance, role), readings in sorted(per_host(samples).items()):
+        group = Told(edges, {metric: _of_k6(series) for metric, series in readings.items()})
+        cpu = group.rate(names.NAMED_CPU)
+        if role != names.ROLE_SERVER and cpu is not None:
+            memory, files = group.level(names.NAMED_MEMORY), group.level(names.NAMED_FILES)
+            yield K6Process(
+                instance,
+                cpu,
+                cores=unknown,
+                memory=unknown if memory is None else memory,
+                open_files=unknown if files is None else files,
+                files_limit=unknown,
+            )
+
+
+def _of_k6(series: Sequence[Series]) -> list[Series]:
+    return [one for one in series if one.labels.get(names.PROCESS_GROUP) == names.K6_GROUP]
 
 
 def _process(edges: Floats, instance: str, told: dict[str, list[Series]]) -> K6Process:

@@ -59,6 +59,7 @@ NODE_SOFTNET_DROPS: Final = exporter.NODE_SOFTNET_DROPS
 NODE_LISTEN_OVERFLOWS: Final = exporter.NODE_LISTEN_OVERFLOWS
 NODE_LISTEN_DROPS: Final = exporter.NODE_LISTEN_DROPS
 NODE_RETRANSMITS: Final = exporter.NODE_RETRANSMITS
+NODE_ACTIVE_OPENS: Final = exporter.NODE_ACTIVE_OPENS
 NODE_TIME_WAIT: Final = exporter.NODE_TIME_WAIT
 NODE_SOCKETS: Final = exporter.NODE_SOCKETS
 NODE_FILES: Final = exporter.NODE_FILES
@@ -74,6 +75,17 @@ CONTAINER_CPU_PERIODS: Final = exporter.CONTAINER_CPU_PERIODS
 CONTAINER_CPU_THROTTLED_PERIODS: Final = exporter.CONTAINER_CPU_THROTTLED_PERIODS
 CONTAINER: Final = "name"
 
+# --- read from our exporter, or from process-exporter (the same names) ----------------------------------------
+NAMED_CPU: Final = exporter.PROCESS_CPU
+NAMED_MEMORY: Final = exporter.PROCESS_MEMORY
+NAMED_FILES: Final = exporter.PROCESS_FILES
+NAMED_FILES_RATIO: Final = exporter.PROCESS_FILES_RATIO
+PROCESS_GROUP: Final = exporter.GROUP
+MEMORY_TYPE: Final = exporter.MEMORY_TYPE
+K6_GROUP: Final = "k6"
+"""The group that holds k6 itself: never the server's, whichever machine it is on."""
+
+# --- read from our exporter alone ----------------------------------------------------------------------------
 EC2_BW_IN_EXCEEDED: Final = exporter.EC2_BW_IN_EXCEEDED
 EC2_BW_OUT_EXCEEDED: Final = exporter.EC2_BW_OUT_EXCEEDED
 EC2_PPS_EXCEEDED: Final = exporter.EC2_PPS_EXCEEDED

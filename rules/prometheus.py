@@ -74,6 +74,11 @@ class Prometheus:
         params = {"match[]": selector, "start": f"{start:.3f}", "end": f"{end:.3f}"}
         return sorted(self._ask(f"label/{label}/values", params, method="GET"))
 
+    def targets(self, job: str) -> list[dict[str, Any]]:
+        """What it scrapes for ``job``, as its API tells: ``discoveredLabels``, ``health``, ``lastError`` and more."""
+        active = self._ask("targets", {"state": "active"}, method="GET")["activeTargets"]
+        return [one for one in active if one["scrapePool"] == job]
+
     def accepts_remote_write(self) -> bool:
         """Whether the remote-write receiver is on: an empty write is then refused as such (400), or taken (2xx)."""
         status = self._send("POST", "write", b"").status_code

@@ -11,8 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from rules import ec2, names
-from rules.containers import CONTAINER, nearest_to_its_limit
+from rules import containers, ec2, names, processes
 from rules.series import Floats
 from rules.timeline import Resource
 from rules.told import Readings, Told, ratio
@@ -26,10 +25,15 @@ CONNTRACK: Final = "conntrack"
 FILES: Final = "file descriptors"
 RETRANSMITS: Final = "tcp retransmits"
 PORTS: Final = "ports"
+EPHEMERAL_PORTS: Final = "ephemeral ports"
 
 LOCAL_PORTS: Final = 28_232
 """Linux's default ip_local_port_range, 32768 to 60999: connections to one address and port, those closed a moment ago
 (TIME_WAIT) included. Few other sockets are in use on a machine that makes load."""
+TIME_WAIT_SECONDS: Final = 60.0
+"""Linux's TCP_TIMEWAIT_LEN, which no setting changes."""
+ONE_ADDRESS: Final = 1.1
+"""Of LOCAL_PORTS; outgoing connections that hold more go to several addresses, each of which has all ports."""
 
 
 def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Resource]:
@@ -51,8 +55,10 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
         CONNTRACK: Resource(ratio(conntrack, told.level(names.NODE_CONNTRACK_LIMIT))),
         FILES: Resource(ratio(files, told.level(names.NODE_FILES_LIMIT))),
         RETRANSMITS: Resource(errors=told.rate(names.NODE_RETRANSMITS)),
-        CONTAINER: nearest_to_its_limit(told),
+        containers.CONTAINER: containers.nearest_to_its_limit(told),
+        processes.PROCESS_FILES: processes.nearest_to_its_limit(told),
         **ec2.allowances(told),
+        EPHEMERAL_PORTS: Resource(_ports_of_outgoing(told)),
         PORTS: Resource(np.minimum(np.sum(sockets, axis=0) / LOCAL_PORTS, 1.0) if sockets else None),
     }
     return {
@@ -69,6 +75,19 @@ def _cpu_waiting(told: Told, cores: int) -> Floats | None:
     if pressure is not None or load is None or not cores:
         return pressure
     return 1.0 - cores / np.maximum(load, cores)
+
+
+def _ports_of_outgoing(told: Told) -> Floats | None:
+    """Share of the local ports that connections to another service hold; NaN where more than one has them.
+
+    Each that the machine opens, and closes first, holds its port for TIME_WAIT_SECONDS. Callers' connections share the
+    server's port and cost none, though they may be in TIME_WAIT too: so what was opened bounds what counts.
+    """
+    waiting, opened = told.level(names.NODE_TIME_WAIT), told.rate(names.NODE_ACTIVE_OPENS)
+    if waiting is None or opened is None:
+        return None
+    share = np.minimum(waiting, opened * TIME_WAIT_SECONDS) / LOCAL_PORTS
+    return np.where(share <= ONE_ADDRESS, np.minimum(share, 1.0), np.nan)
 
 
 def _memory_used(told: Told) -> Floats | None:

@@ -83,7 +83,9 @@ class Host:
 
 @dataclass(frozen=True, eq=False)
 class K6Process:
-    """One k6 process by its own /metrics, shape (n,) each; NaN where it does not tell or was not scraped."""
+    """One k6 process by its own /metrics, or those of a machine by the exporter there; shape (n,) each, NaN where
+    that is not told.
+    """
 
     instance: str
     cpu: Floats
@@ -163,7 +165,7 @@ class Timeline:
     iteration_durations: Durations | None = None
     hosts: tuple[Host, ...] = ()
     processes: tuple[K6Process, ...] = ()
-    """k6's own, where their /metrics were scraped."""
+    """k6's own, where their /metrics, or an exporter that names them, were scraped."""
     plan: Plan | None = None
     """What k6 was to do; Prometheus does not hold it, so it comes from whoever started the run, or from the store."""
     gaps: tuple[Gap, ...] = ()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import numpy as np
 
 from rules.series import Floats, Series
 from rules.statistics.scrapes import increase, level
+
+BUSIEST: Final = 0.9
+"""Quantile of its bins by which things are compared: what one does under load, not what it did at its start."""
 
 Readings = Mapping[str, Sequence[Series]]
 """Series by metric name."""
@@ -40,6 +44,14 @@ class Told:
     def level_by(self, label: str, metric: str) -> dict[str, Floats]:
         """As level, of each series by the value of one label."""
         return {one.labels.get(label, ""): level(self.edges, [one]) for one in self._readings.get(metric, ())}
+
+
+def fullest(shares: Mapping[str, Floats]) -> str | None:
+    """Of several things the one that was nearest to its limit; None where there is none with a name and a value."""
+    known = {
+        name: float(np.nanquantile(one, BUSIEST)) for name, one in shares.items() if name and np.isfinite(one).any()
+    }
+    return max(known, key=lambda name: known[name], default=None)
 
 
 def ratio(part: Floats | None, whole: Floats | None) -> Floats | None:

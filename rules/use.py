@@ -141,11 +141,14 @@ def phases(timeline: Timeline, found: Plateau) -> Phases:
 def measure(timeline: Timeline, host: Host, parts: Phases) -> Iterator[Measured]:
     """Every watched resource that ``host`` reports, in the order of WATCHED."""
     told = _reported(host, parts.plateau)
+    if host.role == ROLE_BOTH or timeline.loopback:
+        told.pop(resources.EPHEMERAL_PORTS, None)  # k6's connections are among them
     goodput = np.where(parts.unqueued, timeline.goodput, np.nan)
     for watched in WATCHED:
         if (resource := told.get(watched.name)) is not None:
             used = resource.utilisation
-            law = demand(goodput, used) if used is not None and watched.full is not None else None
+            lawful = used is not None and watched.full is not None and watched.foretells
+            law = demand(goodput, used) if used is not None and lawful else None
             yield Measured(
                 host,
                 watched,

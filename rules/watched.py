@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from rules import ec2, resources
+from rules import ec2, processes, resources
 from rules.containers import CONTAINER
 from rules.signals import containers
 from rules.signals import ec2 as ec2_signals
 from rules.signals import host as signals
+from rules.signals import processes as process_signals
 from rules.signals import resources as watching
 
 CORE: Final = "cpu core"
@@ -28,6 +29,8 @@ class Watched:
     """Saturation from which it is exhausted: before the limit of a closed loop somebody waits nearly all the time."""
     erring: str | None = None
     """What its errors do to it, where they mean exhaustion."""
+    foretells: bool = True
+    """Whether its use follows goodput at once, as the utilisation law has it; not what is held long after a request."""
     query: str = ""
     advice: str = ""
 
@@ -121,6 +124,21 @@ WATCHED: Final[tuple[Watched, ...]] = (
         full=0.95,
         query=watching.FILES.value(signals.SERVER),
         advice="Raise fs.file-max and the process's own limit, or keep fewer connections open.",
+    ),
+    Watched(
+        processes.PROCESS_FILES,
+        "limit of open files of the process",
+        full=0.95,
+        query=process_signals.FILES_RATIO.value(signals.SERVER),
+        advice="Raise the process's limit (ulimit -n; LimitNOFILE= in a systemd unit), or keep fewer connections open.",
+    ),
+    Watched(
+        resources.EPHEMERAL_PORTS,
+        "range of ephemeral ports",
+        full=0.9,
+        foretells=False,
+        query=watching.ACTIVE_OPENS.rate("1m", signals.SERVER),
+        advice="Keep connections to the services behind it open (a pool), or widen net.ipv4.ip_local_port_range.",
     ),
     Watched(
         resources.ACCEPT_QUEUE,

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from rules import names
-from rules.signals import containers, ec2
+from rules.signals import containers, ec2, processes
 from rules.signals.host import MEMORY_AVAILABLE, MEMORY_TOTAL
 from rules.signals.signal import Kind, Signal
 
-RESOURCE_LABELS: Final = ("__name__", names.INSTANCE, names.JOB, names.ROLE, names.DEVICE, names.CONTAINER)
+RESOURCE_LABELS: Final = (
+    "__name__",
+    names.INSTANCE,
+    names.JOB,
+    names.ROLE,
+    names.DEVICE,
+    names.CONTAINER,
+    names.PROCESS_GROUP,
+)
 PHYSICAL: Final = f'{names.DEVICE}!~"(lo|veth|docker|br-|cali|cni|flannel|virbr|tun|tap|loop|ram|zram|sr|dm-|md).*"'
 """Devices on which something can run out; those on top of them would count twice. True of what has no device."""
 
@@ -66,6 +74,9 @@ RETRANSMITS: Final = _counter("retransmits", "segments/s", names.NODE_RETRANSMIT
 TIME_WAIT: Final = _gauge(
     "TIME_WAIT", "sockets", names.NODE_TIME_WAIT, "Ports held by connections closed a moment ago."
 )
+ACTIVE_OPENS: Final = _counter(
+    "outgoing connections", "connections/s", names.NODE_ACTIVE_OPENS, "Connections that the machine opened itself."
+)
 SOCKETS: Final = _gauge("TCP sockets", "sockets", names.NODE_SOCKETS, "Sockets that hold a port, open or listening.")
 FILES: Final = _gauge("open files", "files", names.NODE_FILES, "File handles in use.")
 FILES_LIMIT: Final = _gauge("open files limit", "files", names.NODE_FILES_LIMIT, "File handles the kernel will give.")
@@ -96,6 +107,7 @@ WATCHED: Final[tuple[Signal, ...]] = (
     LISTEN_DROPS,
     RETRANSMITS,
     TIME_WAIT,
+    ACTIVE_OPENS,
     SOCKETS,
     FILES,
     FILES_LIMIT,
@@ -103,13 +115,14 @@ WATCHED: Final[tuple[Signal, ...]] = (
     CONNTRACK_LIMIT,
     *containers.WATCHED,
     *ec2.WATCHED,
+    *processes.WATCHED,
 )
 
 
 def all_watched(hosts: str) -> str:
     """The raw series of every signal in WATCHED at once; ``hosts`` says of which machines."""
     any_of = "|".join(signal.metric for signal in WATCHED)
-    return f'{{__name__=~"{any_of}",{PHYSICAL},{hosts}}}'
+    return f'{{__name__=~"{any_of}",{PHYSICAL},{processes.RESIDENT},{hosts}}}'
 
 
 def all_watched_on_grid(hosts: str) -> str:

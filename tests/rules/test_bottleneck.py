@@ -49,6 +49,14 @@ def test_before_the_knee_light_load_forecasts_what_the_cpu_will_allow() -> None:
     assert forecast(finding) == pytest.approx((1 - IDLE) / DEMAND, rel=0.02)
 
 
+def test_before_the_knee_what_has_no_utilisation_is_not_said_to_be_at_some() -> None:
+    below = ramp(capacity=100, vus=60)
+    errors_alone = {"accept queue": Resource(errors=np.zeros(below.vus.size))}
+    finding, told = asked(server(below, np.nan, resources=errors_alone))
+    assert told is None
+    assert finding.because == "the run did not reach the server's limit"
+
+
 def test_a_cpu_far_from_full_is_not_the_limit_and_its_forecast_says_so() -> None:
     finding, told = asked(server(RUN, load(RUN, 0.004)))
     assert told is not None
@@ -115,6 +123,8 @@ def test_a_cpu_short_of_its_limit_counts_where_the_utilisation_law_foretold_the_
         ("disk", Resource(0.0099 * RUN.goodput)),
         ("conntrack", Resource(0.0097 * RUN.goodput)),
         ("file descriptors", Resource(0.0097 * RUN.goodput)),
+        ("process file descriptors", Resource(0.0097 * RUN.goodput, of="api")),
+        ("ephemeral ports", Resource(0.0095 * RUN.goodput)),
         ("accept queue", Resource(errors=after_knee(20.0))),
         ("network", Resource(errors=after_knee(20.0, before=0.1))),
         ("tcp retransmits", Resource(errors=after_knee(20.0, before=0.1))),
@@ -148,6 +158,19 @@ def test_what_runs_out_while_the_cpu_is_free_is_named(resource: str, one: Resour
 )
 def test_what_does_not_begin_with_the_load_or_is_no_limit_is_not_named(resource: str, one: Resource) -> None:
     assert named(server(RUN, load(RUN, 0.003), resources={resource: one})) == "unwatched"
+
+
+def test_ports_of_a_machine_that_k6_runs_on_too_are_k6s_as_well_and_tell_nothing() -> None:
+    full = {"ephemeral ports": Resource(0.0095 * RUN.goodput)}
+    assert named(server(RUN, load(RUN, 0.003), role="both", resources=full)) == "unwatched"
+
+
+def test_what_is_held_for_long_after_a_request_is_not_foretold_by_the_utilisation_law() -> None:
+    lagging = np.where(PAST_KNEE, 0.95, 0.002 * RUN.goodput)
+    finding, told = asked(server(RUN, load(RUN, 0.003), resources={"ephemeral ports": Resource(lagging)}))
+    assert told is not None
+    assert told.resource == "ephemeral ports"
+    assert "would allow" not in finding.because
 
 
 def test_an_accept_queue_that_overflows_because_the_cpu_is_full_is_the_cpus_doing() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rules.answer import Answer
+from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from tests.simulator import (
@@ -75,6 +78,43 @@ def test_a_generator_short_of_cpu_leaves_the_server_without_blame() -> None:
     answer = answered(PLAIN, Hosts(server_cpu_at_full=0.6), Generator(2, 0.02))
     assert answer.verdict.value == "generator_limited"
     assert answer.bottleneck is None
+
+
+SHORT_QUEUE = replace(PLAIN, waits_before_accept=True)
+OF_SERVER = " of server.test:9100"
+
+
+def with_limits(cpu_at_full: float, **limits: float) -> Hosts:
+    return Hosts(server_cpu_at_full=cpu_at_full, limits=Limits(**limits))
+
+
+REASONS = {
+    "cpu steal": (PLAIN, with_limits(0.97, steal=0.5), "of it for others"),
+    "cpu credits": (PLAIN, with_limits(0.97, steal=0.5, credits=3.0), "because its CPU credits were used up: 3 were"),
+    "bandwidth allowance": (PLAIN, with_limits(0.6, allowance_packets=0.5), f"EC2 bandwidth allowance{OF_SERVER}, "),
+    "container cpu": (PLAIN, with_limits(0.25, container_cores=1.0), f"the container shop-api-1{OF_SERVER} was at"),
+    "accept queue": (SHORT_QUEUE, with_limits(0.6), f"connections overflowed the accept queue{OF_SERVER}, "),
+    "conntrack": (PLAIN, with_limits(0.6, tracked_connections=310.0), f"connection tracking table{OF_SERVER} was at"),
+    "file descriptors": (PLAIN, with_limits(0.6, machine_files=410.0), f"table of open files{OF_SERVER} was at"),
+    "process file descriptors": (PLAIN, with_limits(0.6, process_files=220.0), f"of the process api{OF_SERVER} was at"),
+    "ephemeral ports": (PLAIN, with_limits(0.6, opened_per_request=2.3), f"ephemeral ports{OF_SERVER} was at"),
+}
+
+
+@pytest.mark.parametrize("resource", REASONS)
+def test_each_limit_is_the_reason_in_a_run_that_shows_it(resource: str) -> None:
+    """The whole answer: saturated, the number unharmed, the resource, its machine, the sentence, what to do."""
+    server, hosts, words = REASONS[resource]
+    answer = answered(server, hosts)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(200.0, rel=0.03)
+    told = answer.bottleneck
+    assert told is not None
+    assert (told.resource, told.instance) == (resource, "server.test:9100")
+    assert words in told.because
+    (finding,) = (one for one in answer.findings if one.rule == "bottleneck")
+    assert finding.because.startswith(told.because)
+    assert finding.advice
 
 
 def limited(limits: Limits, cpu_at_full: float) -> Answer:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from loadline.bench import Bench
-from rules import containers, ec2, names, resources
+from rules import containers, ec2, names, processes, resources
 from rules.host_reading import HostSamples, read_on_grid, read_raw
 from rules.hosts import hosts_on
 from rules.prometheus import Prometheus
@@ -42,7 +42,8 @@ def run(prometheus: Prometheus) -> Run:
     def one(metric: str, values: Floats, **labels: str) -> Series:
         return Series({"__name__": metric, **host, **labels}, times, values)
 
-    series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if not {"device", "name"} & set(signal.by)]
+    of_several = {names.DEVICE, names.CONTAINER, names.PROCESS_GROUP}
+    series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if not of_several & set(signal.by)]
     for device in ("eth0", "lo", "veth12ab", "docker0"):
         series.append(one(names.NODE_NETWORK_SENT, 1e6 * since, device=device))
     series.append(one(names.NODE_NETWORK_SPEED, np.full(times.size, 2e6), device="eth0"))
@@ -52,6 +53,12 @@ def run(prometheus: Prometheus) -> Run:
         for metric, values in container(cores, since).items():
             series.append(one(metric, values, name=name))
     series.append(one(names.EC2_PPS_EXCEEDED, 3.0 * since, device="eth0"))
+    for group, cores, resident in (("api", 0.2, 1e8), (names.K6_GROUP, 0.3, 2e8)):
+        of_group = {names.PROCESS_GROUP: group}
+        series.append(one(names.NAMED_FILES_RATIO, np.full(times.size, cores), **of_group))
+        series += [one(names.NAMED_CPU, cores / 2 * since, mode=mode, **of_group) for mode in ("user", "system")]
+        for kind, held in (("resident", resident), ("virtual", 1e12)):
+            series.append(one(names.NAMED_MEMORY, np.full(times.size, held), memtype=kind, **of_group))
     for mode, share in (("idle", 0.4), ("steal", 0.1), ("user", 0.5)):
         series.append(one(names.NODE_CPU, share * since, cpu="0", mode=mode))
     series.append(Series({"__name__": names.NODE_LOAD1, names.INSTANCE: "nobody.test:9100"}, times, since))
@@ -89,7 +96,10 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
     assert limited.of == "api"
     assert limited.utilisation == pytest.approx(0.8, abs=0.01)
     assert limited.saturation == pytest.approx(0.2, abs=0.01)
+    assert host.resources[processes.PROCESS_FILES].of == "api"
+    assert host.resources[processes.PROCESS_FILES].utilisation == pytest.approx(0.2)
     assert host.resources[ec2.PACKETS].errors == pytest.approx(3.0, abs=0.05)
+    assert {one.values[0] for one in samples[names.NAMED_MEMORY] if isinstance(one, Series)} == {1e8, 2e8}  # resident
     assert host.credits is not None
     assert set(host.resources) == {
         containers.CONTAINER,
@@ -103,6 +113,8 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
         resources.FILES,
         resources.RETRANSMITS,
         resources.PORTS,
+        resources.EPHEMERAL_PORTS,
+        processes.PROCESS_FILES,
     }
 
 

@@ -13,11 +13,11 @@ import pytest
 from loadline.bench import Bench
 from loadline.stack import prometheus as stack
 from rules import names
-from rules.host_reading import HostSamples
+from rules.host_reading import HostSamples, by_name
 from rules.k6_process import processes_on, read_on_grid, read_raw
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import Series
+from rules.series import Floats, Series
 from tests.real import wait_for
 from tests.simulator.remote_write import send
 
@@ -76,6 +76,39 @@ def test_what_is_not_told_is_unknown() -> None:
     assert process.cpu == pytest.approx(0.8)
     assert np.isnan(process.cores).all()
     assert np.isnan(process.open_files).all()
+
+
+def of_machine(role: str) -> HostSamples:
+    """A minute of what an exporter tells of k6, with 0.5 cores in either mode, and of the API beside it."""
+    t = np.arange(940.0, 1000.5, 5.0)
+    machine = {names.INSTANCE: "10.0.1.20:9101", names.JOB: "exporter", names.ROLE: role}
+
+    def one(metric: str, values: Floats, name: str, **labels: str) -> Series:
+        return Series({"__name__": metric, **machine, names.PROCESS_GROUP: name, **labels}, t, values)
+
+    def group(name: str, factor: float) -> list[Series]:
+        cpu = [one(names.NAMED_CPU, factor * 0.5 * (t - t[0]), name, mode=mode) for mode in ("user", "system")]
+        return [*cpu, one(names.NAMED_FILES, np.full(t.size, factor * 300.0), name)]
+
+    return by_name([*group(names.K6_GROUP, 1.0), *group("api", 3.0)])
+
+
+@pytest.mark.parametrize("role", ["generator", "both"])
+def test_k6_that_tells_nothing_is_known_by_the_exporter_on_its_machine(role: str) -> None:
+    (process,) = processes_on(np.arange(950.0, 990.0, 10.0), of_machine(role))
+    assert process.instance == "10.0.1.20:9101"
+    assert process.cpu == pytest.approx(1.0)
+    assert process.open_files == pytest.approx(300.0)
+    assert np.isnan(process.cores).all()
+    assert np.isnan(process.memory).all()
+
+
+def test_its_own_word_counts_before_the_exporters_and_a_servers_k6_is_none_of_ours() -> None:
+    edges = np.arange(950.0, 990.0, 10.0)
+    own = by_name(told(1000.0, "a:1", "mine"))
+    (process,) = processes_on(edges, {**of_machine("both"), **own})
+    assert process.instance == "a:1"
+    assert processes_on(edges, of_machine("server")) == ()
 
 
 class Page(BaseHTTPRequestHandler):

@@ -8,6 +8,7 @@ import pytest
 from rules import ec2, names, resources
 from rules.containers import CONTAINER
 from rules.hosts import hosts_on
+from rules.processes import PROCESS_FILES
 from rules.series import Floats, Series
 from rules.timeline import Host
 
@@ -134,6 +135,31 @@ def test_two_exporters_on_one_host_count_once_each_for_what_the_other_lacks() ->
 
 def test_ports_in_time_wait_are_a_share_of_those_there_are() -> None:
     assert used(host(one(names.NODE_TIME_WAIT, 14_116.0)), resources.PORTS) == pytest.approx(0.5)
+
+
+def opening(per_second: float, waiting: float) -> Host:
+    return host(counter(names.NODE_ACTIVE_OPENS, per_second), one(names.NODE_TIME_WAIT, waiting))
+
+
+def test_ports_of_outgoing_connections_are_held_for_a_minute_each() -> None:
+    assert used(opening(235.27, 14_116.0), resources.EPHEMERAL_PORTS) == pytest.approx(0.5, rel=1e-3)
+    callers_closed = opening(10.0, 25_000.0)  # the server closes what callers opened
+    assert used(callers_closed, resources.EPHEMERAL_PORTS) == pytest.approx(600 / 28_232)
+    peer_closes = opening(470.0, 50.0)  # TIME_WAIT is the other side's
+    assert used(peer_closes, resources.EPHEMERAL_PORTS) == pytest.approx(50 / 28_232)
+
+
+def test_more_outgoing_connections_than_one_address_has_ports_for_tell_nothing() -> None:
+    assert np.isnan(used(opening(1000.0, 60_000.0), resources.EPHEMERAL_PORTS)).all()
+    assert resources.EPHEMERAL_PORTS not in host(one(names.NODE_TIME_WAIT, 25_000.0)).resources
+
+
+def test_of_named_processes_the_one_nearest_to_its_limit_of_open_files_is_told_and_k6_is_not() -> None:
+    ratios = {"api": 0.6, "database": 0.2, names.K6_GROUP: 0.9}
+    found = host(*(one(names.NAMED_FILES_RATIO, ratio, groupname=name) for name, ratio in ratios.items()))
+    assert found.resources[PROCESS_FILES].of == "api"
+    assert used(found, PROCESS_FILES) == pytest.approx(0.6)
+    assert PROCESS_FILES not in host(one(names.NAMED_FILES_RATIO, 0.9, groupname=names.K6_GROUP)).resources
 
 
 def container(name: str, cores: float, quota: float | None, throttled: float = 0.0) -> list[Series]:

@@ -5,6 +5,7 @@
 """
 
 from tests.simulator.draw import random_scenario
+from tests.simulator.limits import Limits
 from tests.simulator.run import SimulatedRun, simulate
 from tests.simulator.scenario import (
     Arrivals,
@@ -13,7 +14,6 @@ from tests.simulator.scenario import (
     Generator,
     Hosts,
     Leak,
-    Limits,
     Load,
     Outage,
     Output,

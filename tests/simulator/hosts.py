@@ -8,7 +8,7 @@ import numpy as np
 
 from rules import names
 from rules.series import Floats, Series
-from tests.simulator import limits, machines
+from tests.simulator import limited, machines
 from tests.simulator.closed_loop import Requests
 from tests.simulator.scenario import Scenario
 from tests.simulator.server import ERROR, NO_REPLY, OK
@@ -41,7 +41,7 @@ def scraped(scenario: Scenario, requests: Requests, zero: float, rng: np.random.
     for role, busy, cores, unused in shown[hosts.shown]:
         yield from machines.others(scenario, requests, role, times, busy, cores + unused, zero, rng)
         if role != "generator":
-            yield from limits.told(hosts.limits, requests, role, times, server, zero)
+            yield from limited.told(scenario, requests, role, times, server, zero)
 
 
 def _server_seconds(scenario: Scenario, requests: Requests, times: Floats) -> Floats:

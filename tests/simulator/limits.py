@@ -1,54 +1,27 @@
-"""What a machine tells of the limits around it: its container's, EC2's allowances, and CPU credits."""
+"""Which limits a machine of a scenario has; nothing by default."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import numpy as np
-
-from rules import names
-from rules.series import Floats, Series
-from tests.simulator.closed_loop import Requests
-from tests.simulator.scenario import Limits
-
-PERIODS_PER_SECOND = 10.0
-QUOTA_PERIOD = 100_000.0
-NEAR = 0.8
-"""Share of a container's limit from which more and more of its periods are throttled, until all are."""
-OTHER = "shop-worker-1"
-"""A container beside the server's that has a limit too, and does little."""
+from dataclasses import dataclass
 
 
-def told(limits: Limits, requests: Requests, role: str, times: Floats, busy: Floats, zero: float) -> Iterator[Series]:
-    """Series of the server's machine with ``busy`` CPU seconds, scraped at ``times``."""
-    stamps = np.floor((zero + times) * 1000.0) / 1000.0
-    machine = {names.INSTANCE: f"{role}.test:9100", names.JOB: "exporter", names.ROLE: role}
+@dataclass(frozen=True)
+class Limits:
+    """What is told of the limits around the server's machine; nothing by default, and it changes no request."""
 
-    def one(metric: str, values: Floats | float, **labels: str) -> Series:
-        return Series({"__name__": metric, **machine, **labels}, stamps, np.broadcast_to(values, times.shape) + 0.0)
-
-    if limits.container_cores is not None:
-        for name, used in (("shop-api-1", busy), (OTHER, 0.05 * np.maximum(times - times[0], 0.0))):
-            for metric, values in _container(limits.container_cores, times, used):
-                yield one(metric, values, name=name)
-    if limits.allowance_packets is not None:
-        under_way = np.searchsorted(np.sort(requests.sent), times) - np.searchsorted(np.sort(requests.replied), times)
-        held_back = np.cumsum(limits.allowance_packets * under_way * np.diff(times, prepend=times[0]))
-        yield one(names.EC2_BW_OUT_EXCEEDED, 17.0 + np.floor(held_back), device="ens5")
-        for metric in (names.EC2_BW_IN_EXCEEDED, names.EC2_PPS_EXCEEDED, names.EC2_CONNTRACK_EXCEEDED):
-            yield one(metric, 3.0, device="ens5")
-    if limits.credits is not None:
-        yield one(names.EC2_CREDIT_BALANCE, limits.credits)
-        yield one(names.EC2_SURPLUS_BALANCE, 0.0)
-        yield one(names.EC2_CREDIT_TIMESTAMP, zero - 60.0)
-
-
-def _container(cores: float, times: Floats, used: Floats) -> Iterator[tuple[str, Floats | float]]:
-    step = np.diff(times, prepend=times[0] - np.median(np.diff(times)))
-    share = np.diff(used, prepend=0.0) / step / cores
-    throttled = np.clip((share - NEAR) / (1.0 - NEAR), 0.0, 1.0)
-    yield names.CONTAINER_CPU_USAGE, used
-    yield names.CONTAINER_CPU_QUOTA, cores * QUOTA_PERIOD
-    yield names.CONTAINER_CPU_PERIOD, QUOTA_PERIOD
-    yield names.CONTAINER_CPU_PERIODS, np.cumsum(PERIODS_PER_SECOND * step)
-    yield names.CONTAINER_CPU_THROTTLED_PERIODS, np.cumsum(PERIODS_PER_SECOND * step * throttled)
+    container_cores: float | None = None
+    """CPU limit of the container in which the server does all its work."""
+    allowance_packets: float | None = None
+    """Packets a second that EC2's outbound bandwidth allowance holds back for each request that is under way."""
+    steal: float = 0.0
+    """Share of the busy CPU time that the hypervisor takes once all cores are busy."""
+    credits: float | None = None
+    """CPU credits that were left a minute before the run; CloudWatch tells no newer ones in time."""
+    tracked_connections: float = 262_144.0
+    """Room in conntrack's table. Every VU keeps one connection, which is an open file too."""
+    machine_files: float = 9.2e18
+    """Files that the machine may open."""
+    process_files: float | None = None
+    """Files that the server's process may open, where it was named to the exporter."""
+    opened_per_request: float = 0.0
+    """Connections that the server opens to a service behind it, and closes itself."""

@@ -1,6 +1,6 @@
 """What a machine reports beside its CPU time: all of it moves with the load, and nothing of it is a limit.
 
-The one exception is the accept queue of a server where requests wait before they are accepted.
+But for the accept queue of a server where requests wait before they are accepted, and for what Limits makes one.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import numpy as np
 from rules import names
 from rules.series import Floats, Series
 from tests.simulator.closed_loop import Requests
+from tests.simulator.limits import Limits
 from tests.simulator.scenario import Scenario
 
 BACKGROUND = 0.01
 BACKLOG_SECONDS = 0.5
 """A connection that waits longer to be accepted found the queue full once, and was tried again."""
+TIME_WAIT_SECONDS = 60.0
 DEVICES = dict.fromkeys(
     (
         names.NODE_NETWORK_RECEIVED,
@@ -40,18 +42,26 @@ def others(
 ) -> Iterator[Series]:
     """Series of one machine with ``busy`` CPU seconds on ``cores``, scraped at ``times``."""
     stamps = np.floor((zero + times) * 1000.0) / 1000.0
-    for metric, values in _reported(scenario, requests, times, busy, cores, rng):
+    limits = scenario.hosts.limits if role != names.ROLE_GENERATOR else Limits()
+    for metric, values in _reported(scenario, limits, requests, times, busy, cores, rng):
         labels = {"__name__": metric, names.INSTANCE: f"{role}.test:9100", names.JOB: "exporter", names.ROLE: role}
         yield Series(labels | ({names.DEVICE: DEVICES[metric]} if metric in DEVICES else {}), stamps, values)
 
 
 def _reported(
-    scenario: Scenario, requests: Requests, times: Floats, busy: Floats, cores: int, rng: np.random.Generator
+    scenario: Scenario,
+    limits: Limits,
+    requests: Requests,
+    times: Floats,
+    busy: Floats,
+    cores: int,
+    rng: np.random.Generator,
 ) -> Iterator[tuple[str, Floats]]:
     every = scenario.hosts.scrape_interval
     share = np.clip(np.diff(busy, prepend=0.0) / cores / every + BACKGROUND, 0.0, 1.0)
     replies = np.searchsorted(np.sort(requests.replied), times).astype(float)
-    open_now = np.searchsorted(np.sort(requests.sent), times) - replies
+    connections = np.interp(times, *np.transpose(scenario.load.points))
+    opened = limits.opened_per_request * replies
 
     def counted(per_second: Floats | float) -> Floats:
         return np.asarray(np.cumsum(rng.poisson(np.broadcast_to(per_second, times.shape) * every)).astype(float))
@@ -76,11 +86,13 @@ def _reported(
     yield names.NODE_LISTEN_OVERFLOWS, 3.0 + overflows
     yield names.NODE_LISTEN_DROPS, 3.0 + overflows
     yield names.NODE_RETRANSMITS, counted(0.1) + np.floor(replies * 0.0005) + overflows
-    yield names.NODE_TIME_WAIT, np.maximum(0.0, around(40.0, 5.0))
-    yield names.NODE_FILES, around(2000.0 + open_now, 5.0)
-    yield names.NODE_FILES_LIMIT, np.full(times.size, 9.2e18)
-    yield names.NODE_CONNTRACK, around(300.0 + open_now, 5.0)
-    yield names.NODE_CONNTRACK_LIMIT, np.full(times.size, 262_144.0)
+    closed = opened - np.interp(times - TIME_WAIT_SECONDS, times, opened)
+    yield names.NODE_TIME_WAIT, np.maximum(0.0, around(40.0 + closed, 5.0))
+    yield names.NODE_ACTIVE_OPENS, 9.0 + np.floor(opened)
+    yield names.NODE_FILES, np.minimum(around(200.0 + connections, 5.0), limits.machine_files)
+    yield names.NODE_FILES_LIMIT, np.full(times.size, limits.machine_files)
+    yield names.NODE_CONNTRACK, np.minimum(around(100.0 + connections, 5.0), limits.tracked_connections)
+    yield names.NODE_CONNTRACK_LIMIT, np.full(times.size, limits.tracked_connections)
 
 
 def _late_accepts(scenario: Scenario, requests: Requests, times: Floats) -> Floats:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tests.simulator.limits import Limits
+
 Shown = Literal["apart", "both", "server", "generator", "none"]
 
 
@@ -210,20 +212,6 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What is told of the limits around the server's machine; nothing by default, and it changes no request."""
-
-    container_cores: float | None = None
-    """CPU limit of the container in which the server does all its work."""
-    allowance_packets: float | None = None
-    """Packets a second that EC2's outbound bandwidth allowance holds back for each request that is under way."""
-    steal: float = 0.0
-    """Share of the busy CPU time that the hypervisor takes once all cores are busy."""
-    credits: float | None = None
-    """CPU credits that were left a minute before the run; CloudWatch tells no newer ones in time."""
-
-
-@dataclass(frozen=True)
 class Hosts:
     """What node_exporter shows of the machines; ``shown`` none means that nobody scrapes them."""
 
@@ -232,7 +220,7 @@ class Hosts:
     server_cpu_at_full: float = 0.95
     """CPU share of the server's machine while all workers are busy; low where something else is the limit."""
     scrape_interval: float = 5.0
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     clock_ahead: float = 0.0
     """Seconds by which the clock that stamps the scrapes is ahead of k6's."""
 
