@@ -9,7 +9,7 @@
     └── BrokenError         1  something broke
         ├── K6Error            k6 is missing, too old, did not start, or ended by its own fault
         ├── PrometheusError    Prometheus is missing, unreachable, refused a query, or takes no remote writes
-        ├── TargetError        the system under test could not be reached before any request
+        ├── TargetError        the system under test, or an exporter on it, could not be reached before any request
         ├── GrafanaError       Grafana is unreachable, or refused annotations
         └── StoreError         an answer or a report could not be written or read
 
@@ -38,7 +38,7 @@ class K6Error(BrokenError):
 
 
 class TargetError(BrokenError):
-    """The system under test could not be reached before any request."""
+    """The system under test, or an exporter on it, could not be reached before any request."""
 
 
 __all__ = [

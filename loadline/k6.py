@@ -103,6 +103,11 @@ def command(binary: Path, load: Load) -> list[str]:
     ]
 
 
+def pattern(load: Load) -> str:
+    """A regular expression that the command line of this k6 has in it, and no other process's; without spaces."""
+    return rf"--address\s{re.escape(load.api_address)}(\s|$)"
+
+
 def environment(load: Load, prometheus_url: str, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables k6 gets on top of ours, which are ``environ``."""
     env = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+import ssl
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from rules.answer import Objective
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
 """The tutorial's test: VUs ramped to 6,000 in 10 minutes, one GET a second each."""
 OF_THE_RAMP = ("url", "vus", "duration", "think_time", "method", "header", "body")
+OF_SERVERS = ("server_username", "server_password_file", "server_ca_file")
 SHORT_RUN_SECONDS = 200.0
 PLACEHOLDER = "http://127.0.0.1"
 """Where a command takes some of these options and no URL, or not yet."""
@@ -76,10 +78,26 @@ def _header(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    host, colon, port = text.rpartition(":")
-    if not (host and colon and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
+    host, colon, port = re.sub("^https?://", "", text).rpartition(":")
+    if not (host and "/" not in host and colon and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
         raise ValueError(f"{text!r} is no HOST:PORT")
     return text
+
+
+def _readable(file: Path) -> Path:
+    try:
+        with file.open("rb"):
+            return file
+    except OSError as error:
+        raise ValueError(f"{file} cannot be read: {error.strerror}") from None
+
+
+def _certificates(file: Path) -> Path:
+    try:
+        ssl.create_default_context(cafile=_readable(file))
+    except ssl.SSLError:
+        raise ValueError(f"{file} holds no certificate in PEM") from None
+    return file
 
 
 Seconds = Annotated[float, BeforeValidator(_seconds)]
@@ -103,6 +121,9 @@ class RunOptions(BaseModel):
     latency_limit: Annotated[Seconds, Field(gt=0)] = 1.0
     prometheus_url: Url | None = None
     server: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
+    server_username: str | None = None
+    server_password_file: Annotated[Path, AfterValidator(_readable)] | None = None
+    server_ca_file: Annotated[Path, AfterValidator(_certificates)] | None = None
     web_dashboard: bool = False
 
     @property
@@ -151,7 +172,7 @@ def parse(**given: object) -> RunOptions:
     return options
 
 
-def _contradictions(given: Collection[str]) -> list[str]:
+def _contradictions(given: Mapping[str, object]) -> list[str]:
     """Options that contradict each other are refused, not ranked."""
     found = []
     if "script" not in given and "url" not in given:
@@ -161,7 +182,17 @@ def _contradictions(given: Collection[str]) -> list[str]:
         found.append(f"{', '.join(clashes)} with --script: the script's own options stand; change them there")
     if "server" in given and "prometheus_url" in given:
         found.append('--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"')
+    if "server" not in given:
+        found += [f"{_as_typed(name)} without --server" for name in OF_SERVERS if name in given]
+    elif "server_ca_file" in given and not any(one.startswith("https://") for one in _texts(given["server"])):
+        found.append("--server-ca-file without TLS: write --server https://HOST:PORT")
+    if ("server_username" in given) != ("server_password_file" in given):
+        found.append("--server-username and --server-password-file belong together")
     return found
+
+
+def _texts(values: object) -> list[str]:
+    return [str(one) for one in values] if isinstance(values, (list, tuple)) else []
 
 
 def _as_typed(name: str) -> str:

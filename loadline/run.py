@@ -55,7 +55,7 @@ def run(
     load, plan = prepare(options, binary, datetime.now(UTC), ears.say)
     ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
     testid = load.tags[TESTID]
-    recorder = open_store(options, bench, testid, ears.say, patience)
+    recorder = open_store(options, bench, load, ears.say, patience)
     started, client = time.time(), prompt(recorder.client)
     if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})

@@ -33,7 +33,15 @@ Examples:
 @latency_limit
 @require_throughput
 @click.option("--prometheus-url", help="Your Prometheus.  [default: one of our own, for this run]")
-@click.option("--server", multiple=True, metavar="HOST:PORT", help="An exporter on the server under test; repeatable.")
+@click.option(
+    "--server",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="An exporter on the server under test, with https:// before it if it has TLS; repeatable.",
+)
+@click.option("--server-ca-file", type=click.Path(), help="Certificate authority of those exporters, in PEM.")
+@click.option("--server-username", help="User of those exporters, by basic authentication.")
+@click.option("--server-password-file", type=click.Path(), help="File that holds that user's password.")
 @click.option("--web-dashboard", is_flag=True, help="k6's own page at http://127.0.0.1:5665 while it runs.")
 @format_option
 @store_option

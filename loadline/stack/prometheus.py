@@ -7,6 +7,9 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from loadline.data import data
 from loadline.errors import BrokenError, PrometheusError
@@ -31,10 +34,13 @@ class Native:
         targets: Sequence[Target],
         interrupts: Interrupts,
         adopt: Callable[[process.Child], None],
+        scrape_configs: Sequence[Mapping[str, Any]] = (),
     ) -> None:
+        """``scrape_configs`` are what ``targets`` cannot say: schemes, passwords, certificates."""
         config = folder / CONFIG
         shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets"))
         (config / TARGETS).mkdir()
+        _add(config / "prometheus.yml", scrape_configs)
         for number, (job, address, role) in enumerate(targets):
             scrape(folder, f"{number}-{job}", address, {JOB: job, ROLE: role})
         listen = f"127.0.0.1:{process.free_port()}"
@@ -86,6 +92,13 @@ def start(
     native = Native(binary, folder, targets, interrupts, adopt)
     native.ready()
     return native.client
+
+
+def _add(file: Path, scrape_configs: Sequence[Mapping[str, Any]]) -> None:
+    if scrape_configs:
+        config = yaml.safe_load(file.read_text())
+        config["scrape_configs"] += scrape_configs
+        file.write_text(yaml.safe_dump(config, sort_keys=False))
 
 
 def scrape(folder: Path, name: str, address: str, labels: Mapping[str, str]) -> None:

@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import requests
 
-from loadline import target
+from exporter.settings import variable
+from loadline import k6, target
 from loadline.bench import Bench
 from loadline.options import RunOptions
-from loadline.stack import binaries, process, prometheus
+from loadline.stack import binaries, process, prometheus, servers
 from loadline.stack.ours import Ours
 from loadline.stack.recorder import Patience, Recorder
 from loadline.stack.theirs import Theirs
-from rules.names import ROLE_BOTH, ROLE_GENERATOR, ROLE_SERVER
+from rules.names import K6_GROUP, ROLE_BOTH, ROLE_GENERATOR, TESTID
 from rules.prometheus import Prometheus
 
 EXPORTER_JOB = "exporter"
+PROCESS_VARIABLE: Final = variable("--process")
+NO_PROCESSES: Final[Mapping[str, str]] = {}
 
 
 def open_store(
-    options: RunOptions, bench: Bench, testid: str, say: Callable[[str], None], patience: Patience
+    options: RunOptions, bench: Bench, load: k6.Load, say: Callable[[str], None], patience: Patience
 ) -> Recorder:
-    """A Prometheus that k6 can write to; raises PrometheusError with what to do."""
+    """A Prometheus that k6 can write to; raises PrometheusError or TargetError with what to do.
+
+    The exporter that is started here knows the k6 of ``load`` among the processes, and tells its CPU apart.
+    """
     if options.prometheus_url:
         client = Prometheus(options.prometheus_url)
         prometheus.check(client)
-        return Theirs(client, testid, say, patience)
-    here = start_exporter(bench)
+        return Theirs(client, load.tags[TESTID], say, patience)
+    here = start_exporter(bench, {K6_GROUP: k6.pattern(load)})
     both = options.url is not None and target.is_local(options.url)
     targets = [(EXPORTER_JOB, here, ROLE_BOTH if both else ROLE_GENERATOR)]
-    targets += [("server", address, ROLE_SERVER) for address in options.server]
-    binary = binaries.obtain("prometheus")
-    native = prometheus.Native(binary, bench.folder, targets, bench.interrupts, bench.adopt)
+    binary, on_servers = binaries.obtain("prometheus"), servers.scrape_configs(options)
+    native = prometheus.Native(binary, bench.folder, targets, bench.interrupts, bench.adopt, on_servers)
     native.ready()
+    servers.check(native.client, options.server)
     return Ours(native, say, patience)
 
 
-def start_exporter(bench: Bench) -> str:
-    """Start our exporter for this host; returns host:port once it answers."""
+def start_exporter(bench: Bench, processes: Mapping[str, str] = NO_PROCESSES) -> str:
+    """Start our exporter for this host; returns host:port once it answers.
+
+    ``processes`` are named ones beside those of the environment: name and pattern, without spaces.
+    """
     address = f"127.0.0.1:{process.free_port()}"
     # Whoever else reports on this host is not scraped by the Prometheus of the run.
     options = ["--listen", address, "--node-exporter", "none"]
     command = [sys.executable, "-m", "loadline", "exporter", *options]
-    child = process.start("exporter", command, bench.folder / "exporter.log", bench.interrupts, bench.adopt)
+    named = [f"{name}={pattern}" for name, pattern in processes.items()]
+    env = {PROCESS_VARIABLE: " ".join([*named, os.environ.get(PROCESS_VARIABLE, "")]).strip()}
+    child = process.start("exporter", command, bench.folder / "exporter.log", bench.interrupts, bench.adopt, env)
 
     def answers() -> bool:
         try:

@@ -6,7 +6,6 @@ import base64
 import socket
 import ssl
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import bcrypt
@@ -17,27 +16,11 @@ import trustme
 from exporter.errors import ExporterError
 from exporter.web import OPEN, Users
 from exporter.webconfig import read_web_config
+from tests.certificates import Pair, pair
 from tests.exporter.conftest import Serving
 
 TIMEOUT = 10.0
 HASH = bcrypt.hashpw(b"open sesame", bcrypt.gensalt(4)).decode()
-
-
-class Pair(NamedTuple):
-    """A certificate with its chain, the key, and the authority that signed it."""
-
-    cert: Path
-    key: Path
-    authority: str
-
-
-def pair(folder: Path, name: str, authority: trustme.CA) -> Pair:
-    """A pair for 127.0.0.1."""
-    made = authority.issue_cert("127.0.0.1", common_name=name)
-    made.cert_chain_pems[0].write_to_path(folder / f"{name}.pem")
-    made.private_key_pem.write_to_path(folder / f"{name}.key")
-    authority.cert_pem.write_to_path(folder / f"{name}.ca")
-    return Pair(folder / f"{name}.pem", folder / f"{name}.key", str(folder / f"{name}.ca"))
 
 
 @pytest.fixture(scope="module")

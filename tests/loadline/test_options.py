@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import trustme
 
 from loadline.errors import UsageError
 from loadline.options import parse
@@ -151,9 +152,36 @@ def test_neither_url_nor_script_is_said_first() -> None:
     assert refusal() == "give the URL to test, or --script FILE"
 
 
-@pytest.mark.parametrize("address", ["10.0.1.12", "h:", ":9100", "h:0", "h:65536", "h:²", "h:x"])
+@pytest.mark.parametrize(
+    "address", ["10.0.1.12", "h:", ":9100", "h:0", "h:65536", "h:²", "h:x", "ftp://h:1", "https://h:1/metrics"]
+)
 def test_a_server_is_a_host_and_a_port(address: str) -> None:
     assert refusal(url=URL, server=(address,)) == f"--server: {address!r} is no HOST:PORT"
+
+
+def test_a_server_may_have_tls_and_a_password_and_each_mistake_about_them_is_told(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    (tmp_path / "password").write_text("open sesame")
+    whole = {
+        "server_ca_file": tmp_path / "ca.pem",
+        "server_username": "ann",
+        "server_password_file": tmp_path / "password",
+    }
+    assert parse(url=URL, server=("https://h:1",), **whole).server == ("https://h:1",)
+    assert refusal(url=URL, **whole) == (
+        "--server-username without --server; --server-password-file without --server; --server-ca-file without --server"
+    )
+    assert (
+        refusal(url=URL, server=("h:1",), **whole) == "--server-ca-file without TLS: write --server https://HOST:PORT"
+    )
+    belong = "--server-username and --server-password-file belong together"
+    for name in ("server_username", "server_password_file"):
+        assert refusal(url=URL, server=("h:1",), **{name: whole[name]}) == belong
+    wrong = whole | {"server_password_file": tmp_path / "nowhere", "server_ca_file": tmp_path / "password"}
+    assert refusal(url=URL, server=("https://h:1",), **wrong) == (
+        f"--server-password-file: {tmp_path}/nowhere cannot be read: No such file or directory; "
+        f"--server-ca-file: {tmp_path}/password holds no certificate in PEM"
+    )
 
 
 @pytest.mark.parametrize(
