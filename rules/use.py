@@ -87,11 +87,12 @@ class Measured:
     def full(self) -> bool:
         """Used up to its limit, and more than at light load.
 
-        Where light load was not seen, a machine of its own has the benefit of the doubt. On one that k6 shares, others
-        may fill it as well.
+        Where light load was not seen, a machine of its own has the benefit of the doubt, and so has the limit of one
+        container or process, which nobody else fills. What k6 shares may be full of others.
         """
         used, limit = self.used.plateau, self.watched.full
-        if used is None or limit is None or not self.used.rose(ROSE, unseen=self.host.role != ROLE_BOTH):
+        own = self.host.role != ROLE_BOTH or bool(self.of)
+        if used is None or limit is None or not self.used.rose(ROSE, unseen=own):
             return False
         foretold = self.allowed is not None and self.allowed <= FORETOLD * self.goodput
         return used >= limit or (used >= min(NEARLY_FULL, limit) and (self.queued or foretold))

@@ -201,6 +201,11 @@ def test_a_shared_machine_that_nobody_saw_under_light_load_may_be_filled_by_othe
     assert "nobody saw the CPU under light load" in finding.because
 
 
+def test_but_nobody_else_fills_the_limit_of_one_process() -> None:
+    files = {"process file descriptors": Resource(np.where(PAST_KNEE, 0.99, np.nan), of="api")}
+    assert named(server(RUN, load(RUN, 0.003), role="both", resources=files)) == "process file descriptors"
+
+
 @pytest.mark.parametrize("run", [RUN, with_host(RUN, "generator", 0.3)], ids=["no host", "only the generator"])
 def test_without_a_watched_server_it_is_unknown_with_advice(run: Timeline) -> None:
     finding, told = asked(run)
