@@ -78,6 +78,8 @@ def _header(text: str) -> str:
 
 
 def _address(text: str) -> str:
+    if "@" in text:  # and not quoted: what stands before it may be a password
+        raise ValueError("give a user by --server-username, and the password by --server-password-file")
     host, colon, port = re.sub("^https?://", "", text).rpartition(":")
     if not (host and "/" not in host and colon and re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
         raise ValueError(f"{text!r} is no HOST:PORT")

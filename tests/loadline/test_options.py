@@ -184,6 +184,11 @@ def test_a_server_may_have_tls_and_a_password_and_each_mistake_about_them_is_tol
     )
 
 
+def test_a_password_in_a_servers_address_is_refused_and_not_repeated() -> None:
+    said = refusal(url=URL, server=("https://ann:open-sesame@h:1",))
+    assert said == "--server: give a user by --server-username, and the password by --server-password-file"
+
+
 @pytest.mark.parametrize(
     ("given", "name"),
     [
