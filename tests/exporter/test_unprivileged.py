@@ -25,8 +25,9 @@ AS_NOBODY = (
     f"--regid={NOBODY}",
     "--clear-groups",
     "--bounding-set=-all,+dac_read_search",
+    "--inh-caps=-all,+dac_read_search",
+    "--ambient-caps=-all,+dac_read_search",
 )
-AS_NOBODY += ("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search")
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
