@@ -12,7 +12,7 @@ import socket
 import threading
 from typing import Final
 
-FILES, SERVICE_SECONDS, BACKLOG = 32, 0.5, 1024
+FILES, SERVICE_SECONDS, BACKLOG = 64, 1.0, 1024
 PATIENCE: Final = 10.0
 REPLY: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok"
 CLOSED = threading.Event()

@@ -21,8 +21,8 @@ from tests.benchmarks.real.closing import CAPACITY, ClosingServer
 from tests.few_files import FILES, SERVICE_SECONDS
 from tests.real import loadline
 
-RAMP = ("--vus", "280", "--duration", "60s", "--think-time", "500ms")
-"""Five times the knee of about 55 requests/s, past which each holds a connection for half a second."""
+RAMP = ("--vus", "440", "--duration", "60s", "--think-time", "500ms")
+"""Five times the knee of about 60 requests/s, each of which holds a connection for a second."""
 SHORT_QUEUE = ("--vus", "125", "--duration", "70s", "--think-time", "200ms")
 """Three times the knee of 200 requests/s, each of 20 ms; with more, TCP tries so seldom that it idles."""
 
