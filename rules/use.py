@@ -28,7 +28,6 @@ NEARLY_FULL: Final = 0.8
 or the utilisation law, by which it is full at the plateau's goodput. A pause or a slump pulls its mean down."""
 FORETOLD: Final = 1.05
 """How far above the plateau that forecast may lie; the law is good to a few per cent."""
-ERRORS_PER_REQUEST: Final = 0.01
 ERRORS_GREW: Final = 10.0
 """Errors per request on the plateau against light load: from there, they began with the queue."""
 WELL_BELOW: Final = 0.85
@@ -107,7 +106,7 @@ class Measured:
     def failed(self) -> bool:
         """Errors that are many, and that began with the queue."""
         erred = self.erred.plateau
-        if self.watched.erring is None or erred is None or erred < ERRORS_PER_REQUEST:
+        if self.watched.erring is None or erred is None or erred < self.watched.errors:
             return False
         return self.erred.light is None or erred >= ERRORS_GREW * self.erred.light
 
@@ -116,7 +115,7 @@ class Measured:
         """What was measured, and the limit that it passed."""
         if self.full:
             return self.used.plateau, self.watched.full
-        return (self.waited.plateau, self.watched.waiting) if self.queued else (self.erred.plateau, ERRORS_PER_REQUEST)
+        return (self.waited.plateau, self.watched.waiting) if self.queued else (self.erred.plateau, self.watched.errors)
 
     @property
     def exhausted(self) -> bool:

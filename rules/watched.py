@@ -29,6 +29,8 @@ class Watched:
     """Saturation from which it is exhausted: before the limit of a closed loop somebody waits nearly all the time."""
     erring: str | None = None
     """What its errors do to it, where they mean exhaustion."""
+    errors: float = 0.01
+    """For each request, from where on they do."""
     foretells: bool = True
     """Whether its use follows goodput at once, as the utilisation law has it; not what is held long after a request."""
     query: str = ""
@@ -108,6 +110,7 @@ WATCHED: Final[tuple[Watched, ...]] = (
         "memory",
         waiting=0.2,
         erring="pages were fetched back from disk into the",
+        errors=1.0,  # one access to a disk for every request; fewer are what any machine reads that starts a program
         query=watching.MAJOR_FAULTS.rate("1m", signals.SERVER),
         advice="More memory, or less of it for each request.",
     ),

@@ -151,6 +151,7 @@ def test_what_runs_out_while_the_cpu_is_free_is_named(resource: str, one: Resour
         ("accept queue", Resource(errors=after_knee(0.5))),  # one in two hundred requests
         ("tcp retransmits", Resource(errors=0.02 * RUN.goodput)),  # a share of all traffic
         ("memory", Resource(np.full(RUN.vus.size, 0.99))),  # a cache that uses what is free
+        ("memory", Resource(0.5 + 0 * RUN.vus, errors=after_knee(20.0))),  # a program that starts: 0.2 for each request
         ("disk", Resource(np.full(RUN.vus.size, 0.97))),  # a backup
         ("disk", Resource(0.003 * RUN.goodput, saturation=after_knee(0.9))),
         ("ports", Resource(0.01 * RUN.goodput)),  # the server closes connections: TIME_WAIT costs it nothing
