@@ -67,6 +67,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     if deaths or restarts:
         waited = every.mean() if every is not None else grid.cycle(requests)
         grid = replace(grid, lost=abandoned(edges, [*deaths, *restarts], push, waited))
+        every = grid.durations(durations)
     expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
     lacking = by_lack(failed)
     dropped = _values(samples, names.DROPPED_ITERATIONS)
