@@ -1,17 +1,50 @@
 """Answers as Prometheus metrics: what boards read back, and when what happened in a run.
 
-What is not known is absent, never 0. A label holds the testid, the rule or the verdict, never a text that changes.
+What is not known is absent, never 0. A label holds the testid, a rule, a verdict or a resource, never a text that
+changes while the run goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Final, get_args
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from rules import names
-from rules.answer import Answer
+from rules.answer import Answer, Bottleneck, Generator, SloCapacity
 from rules.finding import Verdict
+
+GENERATOR_VERDICTS: Final[tuple[str, ...]] = get_args(Generator.model_fields["verdict"].annotation)
+
+_NUMBERS: Final[tuple[tuple[str, str, Callable[[Answer], float | None]], ...]] = (
+    (names.MAX_THROUGHPUT, "Highest goodput that the system sustains.", lambda one: one.max_throughput.value),
+    (
+        names.MAX_THROUGHPUT_LOW,
+        'Lower end of its 95 % interval; alone, it means "at least".',
+        lambda one: one.max_throughput.low,
+    ),
+    (names.MAX_THROUGHPUT_HIGH, "Upper end of its 95 % interval.", lambda one: one.max_throughput.high),
+    (
+        names.SLO_CAPACITY,
+        "Highest sustained goodput that meets the latency objective.",
+        lambda one: _slo(one).value,
+    ),
+    (
+        names.SLO_CAPACITY_LOW,
+        'Lower end of its 95 % interval; alone, it means "at least".',
+        lambda one: _slo(one).low,
+    ),
+    (names.SLO_CAPACITY_HIGH, "Upper end of its 95 % interval.", lambda one: _slo(one).high),
+    (names.KNEE_VUS, "Fewest virtual users that reach the maximum.", lambda one: one.knee.vus if one.knee else None),
+    (names.RUN_START, "First sample of the run, in unix seconds.", lambda one: one.window.start.timestamp()),
+    (
+        names.RUN_END,
+        "Last sample of the run so far, in unix seconds.",
+        lambda one: one.window.end.timestamp(),
+    ),
+)
+"""One series a run: metric, help, and where the Answer has it."""
 
 
 class AnswerCollector:
@@ -26,46 +59,67 @@ class AnswerCollector:
         """The families of the newest answer to each testid: two runs under one testid would be one series."""
         ordered = sorted(self._answers(), key=lambda answer: answer.window.start)
         newest = {answer.testid or "": answer for answer in ordered}
-        yield from families(newest.values())
+        yield from families(list(newest.values()))
 
 
 def families(answers: Iterable[Answer]) -> list[Metric]:
     """The metrics of ``answers``, which are of different testids. An untagged run has the testid ""."""
-    run = (names.TESTID,)
-    maximum = GaugeMetricFamily(names.MAX_THROUGHPUT, "Highest goodput that the system sustains.", labels=run)
-    low = GaugeMetricFamily(
-        names.MAX_THROUGHPUT_LOW, 'Lower end of its 95 % interval; alone, it means "at least".', labels=run
-    )
-    high = GaugeMetricFamily(names.MAX_THROUGHPUT_HIGH, "Upper end of its 95 % interval.", labels=run)
-    slo = GaugeMetricFamily(
-        names.SLO_CAPACITY, "Highest sustained goodput that meets the latency objective.", labels=run
-    )
-    knee = GaugeMetricFamily(names.KNEE_VUS, "Fewest virtual users that reach the maximum.", labels=run)
-    verdict = GaugeMetricFamily(
-        names.VERDICT, "1 for the verdict on the run, 0 for each other.", labels=(*run, names.VERDICT_LABEL)
-    )
-    event = GaugeMetricFamily(
-        names.EVENT_TIMESTAMP, "When this happened in the run, in unix seconds.", labels=(*run, names.RULE)
+    told = list(answers)
+    return [*_numbers(told), *_verdicts(told), *_bottlenecks(told), _events(told)]
+
+
+def _numbers(answers: list[Answer]) -> Iterator[Metric]:
+    for name, said, of in _NUMBERS:
+        family = GaugeMetricFamily(name, said, labels=(names.TESTID,))
+        for answer in answers:
+            if (value := of(answer)) is not None:
+                family.add_metric([answer.testid or ""], value)
+        yield family
+
+
+def _verdicts(answers: list[Answer]) -> Iterator[Metric]:
+    labels = (names.TESTID, names.VERDICT_LABEL)
+    run = GaugeMetricFamily(names.VERDICT, "1 for the verdict on the run, 0 for each other.", labels=labels)
+    generator = GaugeMetricFamily(
+        names.GENERATOR_VERDICT, "1 for the verdict on the load generator, 0 for each other.", labels=labels
     )
     for answer in answers:
-        testid = answer.testid or ""
-        for family, value in (
-            (maximum, answer.max_throughput.value),
-            (low, answer.max_throughput.low),
-            (high, answer.max_throughput.high),
-            (slo, answer.slo_capacity.value if answer.slo_capacity else None),
-            (knee, answer.knee.vus if answer.knee else None),
-        ):
-            if value is not None:
-                family.add_metric([testid], value)
         for possible in Verdict:
-            verdict.add_metric([testid, possible], float(possible is answer.verdict))
-        for rule, time in _first_times(answer).items():
-            event.add_metric([testid, rule], time)
-    return [maximum, low, high, slo, knee, verdict, event]
+            run.add_metric([answer.testid or "", possible], float(possible is answer.verdict))
+        for state in GENERATOR_VERDICTS:
+            generator.add_metric([answer.testid or "", state], float(state == answer.generator.verdict))
+    yield from (run, generator)
 
 
-def _first_times(answer: Answer) -> dict[str, float]:
-    """Unix seconds of the first event of each rule: one series can hold one time."""
-    ordered = sorted(answer.events, key=lambda event: event.time, reverse=True)
-    return {event.rule: event.time.timestamp() for event in ordered}
+def _bottlenecks(answers: list[Answer]) -> Iterator[Metric]:
+    labels = (names.TESTID, names.RESOURCE, names.HOST)
+    named = GaugeMetricFamily(names.BOTTLENECK, "1 for the resource that ran out first.", labels=labels)
+    used = GaugeMetricFamily(
+        names.BOTTLENECK_UTILISATION, "How much of it was used on the plateau, 0 to 1.", labels=labels
+    )
+    for answer in answers:
+        if (found := answer.bottleneck) is not None:
+            named.add_metric(_where(answer, found), 1.0)
+            if found.utilisation is not None:
+                used.add_metric(_where(answer, found), found.utilisation)
+    yield from (named, used)
+
+
+def _where(answer: Answer, found: Bottleneck) -> list[str]:
+    return [answer.testid or "", found.resource, found.instance or ""]
+
+
+def _events(answers: list[Answer]) -> Metric:
+    """The first of each rule: one series can hold one time."""
+    family = GaugeMetricFamily(
+        names.EVENT_TIMESTAMP, "When this happened in the run, in unix seconds.", labels=(names.TESTID, names.RULE)
+    )
+    for answer in answers:
+        ordered = sorted(answer.events, key=lambda event: event.time, reverse=True)
+        for rule, time in {event.rule: event.time.timestamp() for event in ordered}.items():
+            family.add_metric([answer.testid or "", rule], time)
+    return family
+
+
+def _slo(answer: Answer) -> SloCapacity:
+    return answer.slo_capacity or SloCapacity()

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from loadline.stack.binaries import find
-from rules.answer import Answer, Event, Interval, Knee, SloCapacity
+from rules.answer import Answer, Bottleneck, Event, Generator, Interval, Knee, SloCapacity
 from rules.finding import Verdict, Window
 from rules.publish import AnswerCollector
 
@@ -22,6 +22,8 @@ FULL = Answer(
     max_throughput=Interval(value=1090.25, low=1078.0, high=1101.5),
     slo_capacity=SloCapacity(value=1043.5, low=1021.0, high=1060.0),
     knee=Knee(vus=1180, time=START),
+    generator=Generator(verdict="ok"),
+    bottleneck=Bottleneck(resource="cpu", instance="10.0.1.12:9101", utilisation=0.98),
     events=[
         Event(rule="failures", time=START + timedelta(seconds=90), text="503 ×2"),
         Event(rule="failures", time=START + timedelta(seconds=30.25), text="503 ×1"),
@@ -53,26 +55,45 @@ def test_every_number_and_event_of_an_answer_is_exposed() -> None:
         'max_throughput_low_requests_per_second{testid="a"} 1078.0',
         'max_throughput_high_requests_per_second{testid="a"} 1101.5',
         'slo_capacity_requests_per_second{testid="a"} 1043.5',
+        'slo_capacity_low_requests_per_second{testid="a"} 1021.0',
+        'slo_capacity_high_requests_per_second{testid="a"} 1060.0',
         'knee_vus{testid="a"} 1180.0',
         'verdict{testid="a",verdict="saturated"} 1.0',
         'verdict{testid="a",verdict="not_saturated"} 0.0',
         'verdict{testid="a",verdict="generator_limited"} 0.0',
         'verdict{testid="a",verdict="failing"} 0.0',
         'verdict{testid="a",verdict="inconclusive"} 0.0',
+        'generator_verdict{testid="a",verdict="ok"} 1.0',
+        'generator_verdict{testid="a",verdict="limited"} 0.0',
+        'generator_verdict{testid="a",verdict="unknown"} 0.0',
+        'bottleneck_info{host="10.0.1.12:9101",resource="cpu",testid="a"} 1.0',
+        'bottleneck_utilisation_ratio{host="10.0.1.12:9101",resource="cpu",testid="a"} 0.98',
+        'run_start_timestamp_seconds{testid="a"} 1.7951688e+09',
+        'run_end_timestamp_seconds{testid="a"} 1.7951694e+09',
         'event_timestamp_seconds{rule="run",testid="a"} 1.7951688e+09',
         'event_timestamp_seconds{rule="failures",testid="a"} 1.79516883025e+09',
     }
 
 
 def test_what_is_not_known_is_absent_not_zero() -> None:
-    assert {line for line in samples(exposed(AT_LEAST)) if not line.startswith("verdict")} == {
-        'max_throughput_low_requests_per_second{testid="b"} 900.0'
+    told = {line for line in samples(exposed(AT_LEAST)) if "verdict" not in line}
+    assert told == {
+        'max_throughput_low_requests_per_second{testid="b"} 900.0',
+        'run_start_timestamp_seconds{testid="b"} 1.7951688e+09',
+        'run_end_timestamp_seconds{testid="b"} 1.7951694e+09',
     }
+
+
+def test_a_bottleneck_that_nobody_watched_has_a_name_and_no_utilisation() -> None:
+    unwatched = FULL.model_copy(update={"bottleneck": Bottleneck(resource="unwatched")})
+    told = {line for line in samples(exposed(unwatched)) if line.startswith("bottleneck")}
+    assert told == {'bottleneck_info{host="",resource="unwatched",testid="a"} 1.0'}
 
 
 def test_an_slo_capacity_that_is_only_a_bound_has_no_value() -> None:
     bound = AT_LEAST.model_copy(update={"slo_capacity": SloCapacity(low=880.0)})
-    assert "slo_capacity_requests_per_second{" not in exposed(bound)
+    told = {line for line in samples(exposed(bound)) if line.startswith("slo")}
+    assert told == {'slo_capacity_low_requests_per_second{testid="b"} 880.0'}
 
 
 def test_of_two_runs_under_one_testid_the_newer_is_shown() -> None:
