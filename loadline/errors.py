@@ -11,6 +11,9 @@
         ├── PrometheusError    Prometheus is missing, unreachable, refused a query, or takes no remote writes
         ├── TargetError        the system under test, or an exporter on it, could not be reached before any request
         ├── GrafanaError       Grafana is unreachable, or refused annotations
+        │   ├── GrafanaLoginError      it does not know the token or password (401)
+        │   ├── GrafanaBusyError       it asks to be left alone for a while (429)
+        │   └── GrafanaRefusedError    it refused this one request
         └── StoreError         an answer or a report could not be written or read
 
 The class builds the message; ``cli`` prints it once, on stderr, and exits with ``exit_code``.
@@ -20,7 +23,10 @@ from __future__ import annotations
 
 from rules.errors import (
     BrokenError,
+    GrafanaBusyError,
     GrafanaError,
+    GrafanaLoginError,
+    GrafanaRefusedError,
     LoadlineError,
     PrometheusError,
     StoreError,
@@ -43,7 +49,10 @@ class TargetError(BrokenError):
 
 __all__ = [
     "BrokenError",
+    "GrafanaBusyError",
     "GrafanaError",
+    "GrafanaLoginError",
+    "GrafanaRefusedError",
     "K6Error",
     "LoadlineError",
     "PrometheusError",

@@ -48,7 +48,8 @@ def _duration(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
+def whole_url(text: str) -> str:
+    """``text``, where it is an http or https URL with a host; raises ValueError."""
     try:
         parts = urlsplit(text)
         whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -103,7 +104,7 @@ def _certificates(file: Path) -> Path:
 
 
 Seconds = Annotated[float, BeforeValidator(_seconds)]
-Url = Annotated[str, AfterValidator(_url)]
+Url = Annotated[str, AfterValidator(whole_url)]
 
 
 class RunOptions(BaseModel):

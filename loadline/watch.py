@@ -2,87 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
-from loadline.text import one_line
-from rules import runs
-from rules.annotate import reconcile
+from loadline.annotator import Annotator
+from loadline.cycle import Key, State, Watched, cycle, news
+from loadline.troubles import Troubles
 from rules.answer import Answer
 from rules.answers import AnswerStore
-from rules.errors import LoadlineError
-from rules.finding import Verdict, Window
-from rules.grafana import Grafana
 from rules.judge import analyze
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.signals.signal import LIVE_SECONDS
 from rules.timeline import Timeline
-from rules.wording import moment
 
-log = logging.getLogger(__name__)
-
-BUSY_SHARE = 0.2
-"""Watching must not become a load of its own: at most this share of a core."""
-SLOWEST_PUSH_SECONDS: Final = LIVE_SECONDS / 2
-VERDICT_EVENT: Final = "verdict"
-
-Key = tuple[str | None, float]
-Judge = Callable[[Prometheus, Run], tuple[Answer, Timeline | None]]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """A run and what is known of it. ``over`` once it has been silent for LIVE_SECONDS; it may still go on."""
-
-    run: Run
-    answer: Answer
-    over: bool
-    behind: float = 0.0
-    """Seconds by which k6's clock is behind ours, beyond what a push may take."""
-
-    @property
-    def key(self) -> Key:
-        return self.run.testid, self.run.start
-
-    @property
-    def name(self) -> str:
-        return self.run.testid or "untagged run"
-
-
-State = dict[Key, Watched]
-
-
-def cycle(now: float, client: Prometheus, state: State, judge: Judge = analyze) -> State:
-    """The runs that are live or ended recently at unix time ``now``, judged again where there is news of them.
-
-    Changes nothing but what it returns. Raises PrometheusError.
-    """
-    found = (_watched(now, client, run, state, judge) for run in runs.recent(client, now))
-    return {one.key: one for one in found}
-
-
-def news(before: State, after: State) -> Iterator[str]:
-    """A line for each run that appeared, changed its verdict, or came to its end."""
-    for key, one in after.items():
-        previous = before.get(key)
-        if one.over:
-            if previous is None or not previous.over or previous.answer != one.answer:
-                yield f"{one.name}: {one_line(one.answer)}"
-        elif previous is None:
-            yield f"{one.name}: running since {moment(one.run.start):%Y-%m-%d %H:%M:%S} UTC"
-        elif previous.answer.verdict is not one.answer.verdict:
-            yield f"{one.name}: so far {one_line(one.answer)}"
+BUSY_SHARE: Final = 0.2
+"""Watching must not become a load of its own: of its time, at most this share is spent asking Prometheus."""
 
 
 @dataclass
 class Watch:
-    """The loop around ``cycle``: tells the news, keeps answers, and reconciles Grafana's annotations.
+    """The loop around ``cycle``: tells the news, keeps answers, and hands them to the annotator.
 
     An error is one log line when it begins and one when it is over; what it held up is done in a later cycle.
     """
@@ -90,12 +32,12 @@ class Watch:
     client: Prometheus
     store: AnswerStore
     say: Callable[[str], object]
-    grafana: Grafana | None = None
+    annotator: Annotator | None = None
     clock: Callable[[], float] = time.time
     state: State = field(default_factory=dict)
-    _annotated: dict[Key, Answer] = field(default_factory=dict)
-    _kept: dict[Key, Answer] = field(default_factory=dict)
-    _troubles: dict[str, str] = field(default_factory=dict)
+    _unkept: dict[Key, Watched] = field(default_factory=dict)
+    _looked: float | None = None
+    _troubles: Troubles = field(default_factory=Troubles)
 
     def answers(self) -> list[Answer]:
         """What is known now; safe to call from another thread."""
@@ -112,86 +54,31 @@ class Watch:
 
     def step(self) -> None:
         """One cycle and what follows from it; raises nothing."""
-        self._guarded("Prometheus", self._look)
-        self._guarded("the store", self._keep)
-        if self.grafana:
-            self._guarded("Grafana", partial(self._annotate, self.grafana))
+        with self._troubles.of("Prometheus"):
+            self._look()
+        if self._unkept:
+            with self._troubles.of("the store"):
+                self._keep()
 
     def _look(self) -> None:
-        before, self.state = self.state, cycle(self.clock(), self.client, self.state, self._judge)
+        now, before = self.clock(), self.state
+        self.state = cycle(now, self.client, before, self._judge, self._looked)
+        self._looked = now
         for line in news(before, self.state):
             self.say(line)
-        for done in (self._annotated, self._kept):
-            for key in done.keys() - self.state.keys():
-                del done[key]
+        for key, one in self.state.items():
+            if one.over and (key not in before or before[key] != one):
+                self._unkept[key] = one
+        if self.annotator:
+            self.annotator.take(self.state.values())
 
     def _judge(self, client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
         return analyze(client, run, plan=self.store.plan(run.testid, run.start, run.end))
 
     def _keep(self) -> None:
         """An answer that reaches as far stays: it may have been asked for with a limit of its own."""
-        for one in self.state.values():
-            if one.over and self._kept.get(one.key) != one.answer:
-                there = self.store.kept(one.answer)
-                if there is None or there.window.end < one.answer.window.end:
-                    self.say(f"{one.name}: kept as {self.store.save(one.answer)}")
-                self._kept[one.key] = one.answer
-
-    def _annotate(self, grafana: Grafana) -> None:
-        for one in self.state.values():
-            if self._annotated.get(one.key) != one.answer:
-                changes = reconcile(grafana, one.answer)
-                self._annotated[one.key] = one.answer
-                if changes.created or changes.deleted or (changes and one.over):
-                    self.say(f"{one.name}: {changes}")
-
-    def _guarded(self, subject: str, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except LoadlineError as error:
-            self._trouble(subject, str(error))
-        except Exception as error:  # a watcher that dies of one run's oddity helps nobody
-            self._trouble(subject, f"{type(error).__name__}: {error}")
-        else:
-            if self._troubles.pop(subject, None):
-                log.info("%s works again", subject)
-
-    def _trouble(self, subject: str, text: str) -> None:
-        if self._troubles.get(subject) != text:
-            log.error("%s", text)
-        self._troubles[subject] = text
-
-
-def _watched(now: float, client: Prometheus, run: Run, state: State, judge: Judge) -> Watched:
-    previous = state.get((run.testid, run.start))
-    behind = _behind(now, run, previous)
-    over = now - behind - run.end > LIVE_SECONDS
-    if previous and previous.run == run and previous.over == over:
-        return previous
-    return Watched(run, _so_far(_answer(client, run, judge), over), over, behind)
-
-
-def _behind(now: float, run: Run, previous: Watched | None) -> float:
-    """Told by samples that are old already when they come; from a run that stands still nothing is learnt."""
-    if previous is None or run.end <= previous.run.end:
-        return previous.behind if previous else 0.0
-    age = max(0.0, now - run.end - SLOWEST_PUSH_SECONDS)
-    return min(previous.behind, age) if previous.behind else age
-
-
-def _answer(client: Prometheus, run: Run, judge: Judge) -> Answer:
-    try:
-        return judge(client, run)[0]
-    except LoadlineError:
-        raise
-    except Exception as error:  # one run's oddity must not hide the others; it is a finding, never a pass
-        because = f"the analysis failed on this run: {type(error).__name__}: {error}"
-        window = Window(start=moment(run.start), end=moment(run.end))
-        return Answer(testid=run.testid, window=window, verdict=Verdict.INCONCLUSIVE, because=because)
-
-
-def _so_far(answer: Answer, over: bool) -> Answer:
-    """Without the event of the verdict while the run goes on: it would leave a trail of one mark a cycle."""
-    if over:
-        return answer
-    return answer.model_copy(update={"events": [e for e in answer.events if e.rule != VERDICT_EVENT]})
+        for key, one in list(self._unkept.items()):
+            there = self.store.kept(one.answer)
+            if there is None or there.window.end < one.answer.window.end:
+                self.say(f"{one.name}: kept as {self.store.save(one.answer)}")
+            del self._unkept[key]

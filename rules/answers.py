@@ -8,13 +8,13 @@ from __future__ import annotations
 import builtins
 import hashlib
 import logging
-import os
 from collections.abc import Mapping
 from datetime import UTC
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from rules import whole_file
 from rules.answer import Answer, Plan
 from rules.errors import StoreError, UnknownRunError
 
@@ -56,7 +56,7 @@ class AnswerStore:
         path = self.folder(answer) / FILE
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, answer.to_json() + "\n")
+            whole_file.write(path, answer.to_json() + "\n")
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be written: {error.strerror or error}",
@@ -110,25 +110,6 @@ def folder_name(testid: str | None) -> str:
     if len(name) > LONGEST_NAME:
         name = f"{name[: LONGEST_NAME - 17]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     return name
-
-
-def _write(path: Path, text: str) -> None:
-    """By a second file and a rename, on disk when this returns: a reader sees the old answer or the new one."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _read(path: Path) -> Answer | None:

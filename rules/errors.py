@@ -39,5 +39,21 @@ class GrafanaError(BrokenError):
     """Grafana is unreachable, or refused to take or give annotations."""
 
 
+class GrafanaLoginError(GrafanaError):
+    """Grafana does not know the token or the password (401)."""
+
+
+class GrafanaBusyError(GrafanaError):
+    """Grafana asks to be left alone (429): for ``seconds``, where it says how long; else that is 0."""
+
+    def __init__(self, message: str, hint: str = "", seconds: float = 0.0) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
+
+
+class GrafanaRefusedError(GrafanaError):
+    """Grafana refused this one request, as a text or tag that it does not take; others may well succeed."""
+
+
 class StoreError(BrokenError):
     """An answer or a report could not be written or read."""

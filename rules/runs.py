@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules import clocks, names
+from rules import names
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, Floats
@@ -23,6 +23,9 @@ LOOKBACK_SECONDS = 15 * 86400.0
 """How far back a testid is looked for: Prometheus's default retention."""
 LONGEST_SECONDS = 7 * 86400.0
 """How long a live run may have lasted for its beginning to be found."""
+RECENT_SECONDS = 600.0
+AHEAD_SECONDS = 600.0
+"""How far ahead of its own clock Prometheus takes samples (3.14: storage/remote/write_handler.go, maxAheadTime)."""
 READ_WHOLE_SECONDS = 3600.0
 FINE_SECONDS = 60.0
 _COARSE_POINTS = 5000
@@ -79,9 +82,9 @@ def unknown(client: Prometheus, testid: str | None, start: float, end: float) ->
     )
 
 
-def recent(client: Prometheus, now: float, lookback_seconds: float = 600.0) -> list[Run]:
+def recent(client: Prometheus, now: float, lookback_seconds: float = RECENT_SECONDS) -> list[Run]:
     """All runs with a sample in the last ``lookback_seconds``, whole, oldest first. k6 may be ahead of ``now``."""
-    start, end = now - max(lookback_seconds, 0.0), now + clocks.MOST_SECONDS
+    start, end = now - max(lookback_seconds, 0.0), now + AHEAD_SECONDS
     live = {run.testid for run in find(client, "", start, end)}
     runs = [run for testid in live for run in find(client, _only(testid), now - LONGEST_SECONDS, end)]
     return sorted((run for run in runs if run.end >= start), key=lambda run: run.start)

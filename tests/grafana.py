@@ -1,31 +1,26 @@
-"""A small Grafana on a real socket: its annotation API as Grafana 12 behaves, with the ways in which it can fail."""
+"""A small Grafana on a real socket: its API as Grafana 12 behaves, with the ways in which it can fail."""
 
 from __future__ import annotations
 
-import base64
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-EDITOR_TOKEN, VIEWER_TOKEN = "glsa_editor", "glsa_viewer"
-USER, PASSWORD = "admin", "pässwort"
-TAGS_LENGTH = 500
-PATH = "/api/annotations"
-_BASIC = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-_ROLES = {f"Bearer {EDITOR_TOKEN}": "Editor", f"Bearer {VIEWER_TOKEN}": "Viewer", f"Basic {_BASIC}": "Admin"}
+from tests.grafana_accounts import EDITOR_TOKEN, PASSWORD, USER, VIEWER_TOKEN, Accounts, Json, Reply
 
-Json = dict[str, Any]
-Reply = tuple[int, Any]
+__all__ = ["EDITOR_TOKEN", "PASSWORD", "USER", "VIEWER_TOKEN", "FakeGrafana", "serving"]
+
+TAGS_LENGTH = 500
+PATH, ACCOUNTS_PATH = "/api/annotations", "/api/serviceaccounts"
 
 
 class FakeGrafana(ThreadingHTTPServer):
-    """``annotations`` is its table by id, ``requests`` what it was asked.
+    """``annotations`` is its table by id, ``accounts`` who may change it, ``requests`` what it was asked.
 
-    ``broken`` is a status (or "html") that it gives in place of an answer, the next ``broken_times`` times.
+    ``broken`` is a status (or "html", or "hangs") that it gives in place of an answer, the next ``broken_times`` times.
     """
 
     daemon_threads = True
@@ -33,10 +28,16 @@ class FakeGrafana(ThreadingHTTPServer):
     def __init__(self, port: int = 0) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.annotations: dict[int, Json] = {}
+        self.accounts = Accounts()
         self.requests: list[str] = []
         self.broken: int | str = 0
         self.broken_times = 0
+        self.retry_after = "3600"
         self.lock = threading.Lock()
+        self.let_go = threading.Event()
+        """Ends the requests that hang."""
+        self.meet: threading.Barrier | None = None
+        """Where those who look at the same time wait for each other before they are answered."""
         self._last_id = 0
 
     @property
@@ -53,6 +54,11 @@ class FakeGrafana(ThreadingHTTPServer):
     def written(self) -> list[str]:
         """The requests that change something, in order."""
         return [one for one in self.requests if not one.startswith("GET")]
+
+    def forget(self) -> None:
+        """Start anew with an empty database."""
+        self.annotations.clear()
+        self.accounts.forget()
 
     def list(self, query: dict[str, list[str]]) -> Reply:
         since, until = (int(query.get(name, ["0"])[0]) for name in ("from", "to"))
@@ -107,15 +113,20 @@ class _Handler(BaseHTTPRequestHandler):
             if self.server.broken_times:
                 self.server.broken_times -= 1
                 self._break(self.server.broken)
-            else:
-                status, content = self._route(body)
-                self._send(status, "application/json", json.dumps(content))
+                return
+            status, content = self._route(body)
+        if self.command == "GET" and self.server.meet:
+            self.server.meet.wait(10)
+        self._send(status, "application/json", json.dumps(content))
 
     def _route(self, body: Json) -> Reply:
         parts = urlsplit(self.path)
-        role = _ROLES.get(self.headers.get("Authorization", ""))
+        role = self.server.accounts.role(self.headers.get("Authorization", ""))
         if role is None:
             return 401, {"message": "Unauthorized"}
+        if parts.path.startswith(ACCOUNTS_PATH):
+            below = parts.path.removeprefix(ACCOUNTS_PATH)
+            return self.server.accounts.answer(self.command, below, parse_qs(parts.query), body, role)
         if not parts.path.startswith(PATH):
             return 404, {"message": "Not found"}
         if self.command == "GET":
@@ -137,8 +148,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, "text/html", "<!doctype html><title>Sign in</title>")
         elif how == 302:
             self._send(302, "text/html", "", {"Location": "https://login.example.com/"})
+        elif how == "hangs":
+            self.close_connection = True
+            self.server.let_go.wait(30)
         else:
-            self._send(int(how), "text/plain", "upstream says no", {"Retry-After": "3600"})
+            self._send(int(how), "text/plain", "upstream says no", {"Retry-After": self.server.retry_after})
 
     def _send(self, status: int, kind: str, text: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)
@@ -163,6 +177,7 @@ def serving(port: int = 0) -> Iterator[FakeGrafana]:
         try:
             yield server
         finally:
+            server.let_go.set()
             server.shutdown()
             thread.join()
 

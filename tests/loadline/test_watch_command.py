@@ -54,7 +54,15 @@ def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--grafana-url", "http://h"], "--grafana-url needs one of --grafana-token-file and --grafana-password-file"),
+        (
+            ["--grafana-url", "http://h"],
+            "--grafana-url needs --grafana-token-file, --grafana-password-file, or both",
+        ),
+        (
+            ["--grafana-url", "http://h", "--grafana-token-file", "none", "--grafana-password-file", "none"],
+            "none cannot be read: No such file or directory",
+        ),
+        (["--grafana-url", "h:3000", "--grafana-token-file", "token"], "--grafana-url: 'h:3000' is no URL"),
         (["--grafana-token-file", "empty"], "credentials without a Grafana. Give its address by --grafana-url"),
         (
             ["--grafana-url", "http://h", "--grafana-token-file", "empty"],

@@ -19,14 +19,14 @@ MAY_IMPORT: Final = {
 EDGES: Final = {
     "requests": {
         "rules/prometheus.py": "Prometheus's query API",
-        "rules/grafana.py": "Grafana's annotation API",
+        "rules/grafana_http.py": "Grafana's HTTP API",
         "loadline/k6.py": "k6's own REST API",
         "exporter/ec2/imds.py": "EC2's instance metadata service",
         "loadline/stack/store.py": "asks the exporter it started whether it is up",
     },
     "urllib3": {
         "rules/prometheus.py": "the bounded retries of requests",
-        "rules/grafana.py": "the bounded retries of requests",
+        "rules/grafana_http.py": "the bounded retries of requests",
         "exporter/ec2/imds.py": "tells nobody there from somebody who breaks off",
     },
     "grafanalib": {"dashboards/house.py": "frozen upstream, so kept replaceable"},
