@@ -12,8 +12,7 @@ from loadline.cycle import Key, Watched
 from loadline.grafana_login import Login
 from loadline.troubles import Troubles
 from rules.annotate import reconcile
-from rules.errors import GrafanaBusyError, GrafanaError, GrafanaLoginError, GrafanaRefusedError
-from rules.grafana import Grafana
+from rules.errors import GrafanaBusyError, GrafanaError, GrafanaRefusedError
 
 SUBJECT: Final = "Grafana"
 PAUSES: Final = (5.0, 10.0, 20.0, 40.0, 60.0)
@@ -69,31 +68,26 @@ class Annotator:
         if not owed or self.clock() < self._next:
             return
         with self._troubles.of(SUBJECT):
+            made = self.login.made
             try:
-                self._pay(owed)
+                for one in owed:
+                    self._one(one)
             except GrafanaError as error:
                 pause = PAUSES[min(self._failures, len(PAUSES) - 1)]
                 asked = error.seconds if isinstance(error, GrafanaBusyError) else 0.0
                 self._failures += 1
                 self._next = self.clock() + min(max(pause, asked), LONGEST_PAUSE)
                 raise
-            if self._failures:
+            if self._failures or self.login.made != made:
                 self._anew()
 
-    def _pay(self, owed: list[Watched]) -> None:
-        grafana = self.login.grafana()
-        for one in owed:
-            try:
-                self._one(grafana, one)
-            except GrafanaRefusedError as error:
-                self._troubles.tell(one.name, f"{one.name}: {error}")
-                self._settled(one)  # asking again would not change it; its next answer may
-            except GrafanaLoginError:
-                raise self.login.refused() from None
-            self.login.accepted()
-
-    def _one(self, grafana: Grafana, one: Watched) -> None:
-        changes = reconcile(grafana, one.answer)
+    def _one(self, one: Watched) -> None:
+        try:
+            changes = self.login.ask(lambda grafana: reconcile(grafana, one.answer))
+        except GrafanaRefusedError as error:
+            self._troubles.tell(one.name, f"{one.name}: {error}")
+            self._settled(one)  # asking again would not change it; its next answer may
+            return
         if changes.created or changes.deleted or (changes and one.over):
             self.say(f"{one.name}: {changes}")
         if not changes:
@@ -105,7 +99,7 @@ class Annotator:
                 del self._owed[one.key]
 
     def _anew(self) -> None:
-        """After a failure all that is known is looked at again: Grafana may have come back with an empty database."""
+        """All that is known is looked at again: a Grafana that was away may have come back with an empty database."""
         self._failures, self._next = 0, 0.0
         with self._lock:
             self._owed = {**self._taken, **self._owed}

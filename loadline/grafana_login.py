@@ -9,17 +9,20 @@ from __future__ import annotations
 import logging
 import secrets
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from rules import grafana_accounts, whole_file
-from rules.errors import GrafanaError, GrafanaLoginError
+from rules.errors import GrafanaError, GrafanaLoginError, GrafanaRefusedError
 from rules.grafana import Grafana
 from rules.grafana_http import GrafanaHttp
 
 log = logging.getLogger(__name__)
 
 OWNER_ONLY = 0o600
+T = TypeVar("T")
 
 
 @dataclass
@@ -34,31 +37,58 @@ class Login:
     user: str = "admin"
     password_file: Path | None = None
     token_file: Path | None = None
-    _given: str = ""
-    """The secret of the client that was given last."""
+    made: int = 0
+    """How many tokens were made; with another one, Grafana may have another database."""
+    _secret: str = ""
+    _client: Grafana | None = None
+    """The one that was asked last, and the secret it has."""
     _token: str | None = None
     """The one in use, also where its file could not be written."""
     _untried: bool = False
     """It was just made, and Grafana has not accepted it yet."""
     _refused: set[str] = field(default_factory=set)
 
-    def grafana(self) -> Grafana:
+    def ask(self, act: Callable[[Grafana], T]) -> T:
+        """What ``act`` gives, with a client whose credentials Grafana knows. Raises GrafanaError.
+
+        Where Grafana does not know a token that it knew before, ``act`` is done again with a new one.
+        """
+        grafana = self._with_credentials()
+        try:
+            told = act(grafana)
+        except GrafanaLoginError:
+            self._refused.add(self._secret)
+            error = self._unknown()
+            if self.token_file is None or self.password_file is None or self._untried:
+                raise error from None
+            log.warning("%s", error)
+            return self.ask(act)  # with a token that is untried, so no third time
+        except GrafanaRefusedError:
+            self._accepted()
+            raise
+        self._accepted()
+        return told
+
+    def _with_credentials(self) -> Grafana:
         """A client with credentials worth trying. Raises GrafanaError where there are none, or none could be made."""
         if self.token_file is None:
-            self._given = self._password()
-            return Grafana(self.url, basic=(self.user, self._given))
-        self._token = self._usable(self.token_file) or self._made(self.token_file)
-        self._given = self._token
-        return Grafana(self.url, token=self._token)
+            return self._with(self._password())
+        self._token = self._usable(self.token_file) or self._another(self.token_file)
+        return self._with(self._token)
 
-    def accepted(self) -> None:
-        """Grafana has answered the client that was given last."""
+    def _with(self, secret: str) -> Grafana:
+        if self._client is None or secret != self._secret:
+            basic = (self.user, secret) if self.token_file is None else None
+            self._client = Grafana(self.url, None if basic else secret, basic)
+            self._secret = secret
+        return self._client
+
+    def _accepted(self) -> None:
         self._untried = False
-        self._refused.discard(self._given)
+        self._refused.discard(self._secret)
 
-    def refused(self) -> GrafanaLoginError:
-        """Grafana did not know (401) the client that was given last; gives the error that says what to do."""
-        self._refused.add(self._given)
+    def _unknown(self) -> GrafanaLoginError:
+        """What to do about credentials that were just refused."""
         if self.token_file is None:
             return self._wrong_password()
         if self._untried:
@@ -82,7 +112,7 @@ class Login:
         kept = secret(token_file)
         return None if kept in self._refused else kept
 
-    def _made(self, token_file: Path) -> str:
+    def _another(self, token_file: Path) -> str:
         """A new token for the password; where there is nothing to trade, the old one, which may be known again."""
         if self._token is not None and (self._untried or self.password_file is None):
             return self._token
@@ -96,7 +126,7 @@ class Login:
         except GrafanaLoginError:
             self._refused.add(password)
             raise self._wrong_password() from None
-        self._untried = True
+        self._untried, self.made = True, self.made + 1
         try:
             token_file.expanduser().parent.mkdir(parents=True, exist_ok=True)
             whole_file.write(token_file.expanduser(), f"{token}\n", OWNER_ONLY)

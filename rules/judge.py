@@ -58,7 +58,9 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     events: list[Event] = []
     for finding in findings:
         parts.update(finding.answers)
-        events += finding.answers.get("events", [])
+        # A plateau that did not become the answer must not be marked either: it has a number that is not the system's.
+        if verdict is Verdict.SATURATED or finding.concludes is not Verdict.SATURATED:
+            events += finding.answers.get("events", [])
     parts.update(_fitting(verdict, parts))
     span = whole(timeline)
     run_event = Event(rule="run", time=span.start, end=span.end, text=f"load test {timeline.testid or ''}".strip())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 
 from rules import plateau, unloaded
-from rules.answer import AfterPeak, Regime
+from rules.answer import AfterPeak, Event, Regime
 from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
 from rules.statistics.windows import Mask, at_least, runs_of, width
 from rules.timeline import Timeline
 from rules.wording import between, number, seconds
 
+RULE = "regime"
 FLAT, COLLAPSED = 0.95, 0.5
 """Of the peak: above, it was held; below, most of it was lost."""
 
@@ -33,6 +37,15 @@ def regimes(timeline: Timeline, found: Plateau) -> list[Regime]:
             because += f", at {share:.0%} of the best"
         told.append(Regime(start=window.start, end=window.end, goodput=goodput, saturated=True, because=because))
     return told
+
+
+def changes(told: Sequence[Regime]) -> list[Event]:
+    """Each time that the level of saturation was another one than before, with both."""
+    return [
+        Event(rule=RULE, time=after.start, text=f"{number(after.goodput)} requests/s, after {number(before.goodput)}")
+        for before, after in pairwise(told)
+        if not FLAT <= after.goodput / before.goodput <= 1 / FLAT
+    ]
 
 
 def after_peak(timeline: Timeline, found: Plateau) -> AfterPeak:

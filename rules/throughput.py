@@ -11,7 +11,7 @@ from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.plateau import Plateau
-from rules.regimes import after_peak, regimes
+from rules.regimes import after_peak, changes, regimes
 from rules.signals.load import GOODPUT
 from rules.timeline import Timeline
 from rules.wording import between, moment, number, seconds, whole
@@ -45,7 +45,9 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     )
     window = between(timeline, first, last)
     level = Interval(value=estimate.value, low=estimate.low, high=estimate.high)
+    levels = regimes(timeline, found)
     events = [
+        *changes(levels),
         Event(rule=RULE, time=window.start, end=window.end, text=f"plateau: {number(estimate.value)} requests/s"),
         Event(rule="knee", time=knee.time, text=f"knee: {knee.vus:,} VUs"),
     ]
@@ -63,7 +65,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
             "knee": knee,
             "events": events,
             "after_peak": after_peak(timeline, found),
-            "regimes": regimes(timeline, found),
+            "regimes": levels,
         },
     )
 

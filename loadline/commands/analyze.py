@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from loadline.commands.grafana_options import grafana_options, login_of
 from loadline.commands.options import format_option, latency_limit, require_throughput, store_option
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ Examples:
   loadline analyze --testid boards-1 --prometheus-url http://127.0.0.1:9090
   loadline analyze --selector 'job="k6"' --from 2026-11-20T10:00:00Z --to 2026-11-20T10:10:00Z
   k6 run -o experimental-prometheus-rw --tag testid=mine script.js && loadline analyze --testid mine
+  loadline analyze --testid mine --annotate --grafana-url http://127.0.0.1:3000 --grafana-token-file token
 """,
 )
 @click.option("--testid", help="The run's testid tag; its newest run is answered.")
@@ -33,6 +36,8 @@ Examples:
 @require_throughput
 @format_option
 @store_option
+@click.option("--annotate", is_flag=True, help="Write the run's events to Grafana, as loadline watch does.")
+@grafana_options
 def analyze(
     testid: str | None,
     selector: str | None,
@@ -43,6 +48,11 @@ def analyze(
     require_throughput: float | None,
     form: str,
     store_root: str | None,
+    annotate: bool,
+    grafana_url: str | None,
+    grafana_token_file: Path | None,
+    grafana_password_file: Path | None,
+    grafana_user: str,
 ) -> None:
     """Read a run from Prometheus and say how many requests per second it proved.
 
@@ -53,12 +63,16 @@ def analyze(
     from loadline.errors import PrometheusError, UsageError
     from loadline.options import PLACEHOLDER, parse
     from rules import clocks, runs
+    from rules.annotate import reconcile
     from rules.judge import analyze as judge
     from rules.prometheus import Prometheus
     from rules.signals.signal import where
 
     if (testid is None) == (selector is None):
         raise UsageError("give --testid ID or --selector MATCHERS, one of them", "See loadline analyze --help")
+    login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
+    if annotate != (login is not None):
+        raise UsageError("--annotate and --grafana-url go together", "See loadline analyze --help")
     options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, latency_limit=latency_limit)
     end = unix(until, "--to") if until else datetime.now(UTC).timestamp()
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
@@ -83,6 +97,9 @@ def analyze(
     run = found[-1]
     answer, timeline = judge(client, run, options.objective, _plan(store_root, run))
     emit.deliver(Conclusion(answer, timeline), form, store_root)
+    if login:
+        changes = login.ask(lambda grafana: reconcile(grafana, answer))
+        click.echo(f"Grafana at {grafana_url}: {changes}", err=True)
     source = click.get_current_context().get_parameter_source("latency_limit")
     by_slo = source is not None and source.name != "DEFAULT"
     raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo))

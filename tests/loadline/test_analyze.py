@@ -15,6 +15,7 @@ from rules.answer import Answer
 from rules.finding import Verdict
 from rules.prometheus import Prometheus
 from rules.signals.signal import where
+from tests.grafana import PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
 from tests.real import loadline
 
@@ -151,3 +152,37 @@ def test_a_report_that_cannot_be_written_leaves_the_answer_in_the_store(analyze:
     assert (code, Answer.from_json(out).testid) == (1, "twice")
     assert err.splitlines()[1].startswith(f"loadline: {report} could not be written (Is a directory)")
     assert Answer.from_json(report.with_name("answer.json").read_text()) == Answer.from_json(out)
+
+
+def test_it_annotates_where_asked_to_and_a_second_time_nothing_is_to_do(analyze: Analyze, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(PASSWORD)
+    files = ("--grafana-token-file", str(tmp_path / "token"), "--grafana-password-file", str(tmp_path / "password"))
+    with serving() as server:
+        asked = ("--testid", "twice", "--annotate", "--grafana-url", server.url, *files)
+        said = [analyze(*asked)[2].splitlines()[-1] for _ in range(2)]
+        assert said == [
+            f"Grafana at {server.url}: annotations 4 created",
+            f"Grafana at {server.url}: annotations up to date",
+        ]
+        spans = {one["tags"][-1]: (one["timeEnd"] - one["time"]) / 1000 for one in server.annotations.values()}
+        assert (spans["rule:run"], spans["rule:knee"], spans["rule:verdict"]) == (300, 0, 0)
+        assert 150 < spans["rule:throughput"] < 300
+        assert len(server.accounts.token_names) == 1
+
+
+def test_an_answer_that_cannot_be_annotated_is_printed_and_kept_all_the_same(analyze: Analyze, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("unknown")
+    with serving() as server:
+        asked = ("--testid", "twice", "--annotate", "--grafana-url", server.url)
+        code, out, err = analyze(*asked, "--grafana-token-file", str(tmp_path / "token"))
+    assert (code, out.startswith("twice: saturated")) == (1, True)
+    assert err.splitlines()[-1].startswith(f"loadline: Grafana at {server.url} does not know the token in ")
+    assert list((tmp_path / "store").glob("twice/*/answer.json"))
+
+
+@pytest.mark.parametrize("options", [("--annotate",), ("--grafana-url", "http://h", "--grafana-token-file", "token")])
+def test_annotate_and_a_grafana_go_together(analyze: Analyze, tmp_path: Path, options: tuple[str, ...]) -> None:
+    (tmp_path / "token").write_text("t")
+    options = tuple(str(tmp_path / "token") if one == "token" else one for one in options)
+    code, _, err = analyze("--testid", "twice", *options)
+    assert (code, err) == (2, "loadline: --annotate and --grafana-url go together. See loadline analyze --help\n")

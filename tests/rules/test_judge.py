@@ -73,6 +73,7 @@ def test_a_generator_at_its_cpu_limit_leaves_a_lower_bound() -> None:
     assert answer.max_throughput.low == pytest.approx(100, rel=0.02)
     assert answer.generator.verdict == "limited"
     assert answer.generator.cpu_ratio == pytest.approx(0.97)
+    assert [event.rule for event in answer.events] == ["run", "generator", "slo", "verdict"]
 
 
 def test_a_cycle_that_grows_outside_requests_is_the_generators_doing_without_any_host_metric() -> None:

@@ -1,13 +1,17 @@
 """Levels other than the best, and what came after the peak."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
+from rules.answer import Regime
 from rules.judge import judge
+from rules.regimes import changes
 from rules.series import Floats
 from rules.timeline import Timeline
+from rules.wording import number
 from tests.timelines import STEP, durations, ramp
 
 BINS = 120
@@ -39,6 +43,13 @@ def test_a_plateau_that_is_held_is_flat_and_the_only_regime(long_ramp: Timeline)
     answer = judge(long_ramp)
     assert answer.after_peak.state == "flat"
     assert [round(regime.goodput) for regime in answer.regimes] == [100]
+    assert not changes(answer.regimes)
+
+
+def test_a_level_that_is_reached_again_is_no_change() -> None:
+    at = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    levels = [Regime(start=at, end=at, goodput=rate, saturated=True, because="") for rate in (100.0, 96.0, 110.0)]
+    assert [event.text for event in changes(levels)] == ["110 requests/s, after 96"]
 
 
 def test_cpu_credits_that_run_out_are_a_second_slower_regime(long_ramp: Timeline) -> None:
@@ -48,6 +59,10 @@ def test_cpu_credits_that_run_out_are_a_second_slower_regime(long_ramp: Timeline
     assert [round(regime.goodput, -1) for regime in answer.regimes] == [100, 60]
     assert answer.after_peak.state == "degraded"
     assert "60% of the peak" in answer.after_peak.because
+    (change,) = (event for event in answer.events if event.rule == "regime")
+    assert change.time == answer.regimes[1].start
+    before, after = (number(regime.goodput) for regime in answer.regimes)
+    assert change.text == f"{after} requests/s, after {before}"
 
 
 def test_goodput_that_falls_with_every_vu_is_reported_at_its_sustained_peak(long_ramp: Timeline) -> None:
