@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check lint types generate check-generated lock \
-	benchmark-analyze benchmark-accuracy benchmark-exporter benchmark-real clean
+	benchmark-analyze benchmark-accuracy benchmark-exporter benchmark-watch benchmark-real clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -52,6 +52,9 @@ benchmark-accuracy: install ## Grade the answer on simulated runs of known truth
 
 benchmark-exporter: install ## CPU, latency and memory of the exporter beside Debian's node_exporter; five minutes.
 	@$(BIN)/python -m tests.benchmarks.exporter
+
+benchmark-watch: install ## CPU, memory and promptness of the watcher on three real runs of k6; eight minutes.
+	@$(BIN)/python -m tests.benchmarks.watch
 
 benchmark-real: install ## Run k6 and wrk against real servers of known capacity (11 minutes), and write docs/real-runs.md.
 	@$(BIN)/python -m tests.benchmarks.real --write

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,16 +76,17 @@ class FakeGrafana(ThreadingHTTPServer):
     def create(self, body: Json) -> Reply:
         if not body.get("text"):
             return 400, {"message": "Failed to save annotation", "error": "text field should not be empty"}
-        time, end = body.get("time", 0), body.get("timeEnd", 0)
-        if not time and not end:
+        since, until = body.get("time", 0), body.get("timeEnd", 0)
+        if not since and not until:
             return 400, {"message": "Failed to save annotation", "error": "missing timerange"}
         tags = _joined(_pairs(body.get("tags", [])))
         if len(json.dumps(tags, separators=(",", ":"), ensure_ascii=False).encode()) > TAGS_LENGTH:
             return 400, {"message": "tags length exceeds the maximum allowed (500)"}
         self._last_id += 1
-        start, end = sorted((time or end, end or time))
+        start, end = sorted((since or until, until or since))
         self.annotations[self._last_id] = {
             "id": self._last_id,
+            "created": round(time.time() * 1000),
             "time": start,
             "timeEnd": end,
             "text": body["text"],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,11 +12,19 @@ from pathlib import Path
 import pytest
 import requests
 
+from loadline.stack import process
 from rules.prometheus import Prometheus
 from tests.grafana import PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
+from tests.loadline.started import started
+from tests.real import loadline, wait_for
 
+FAST = ("--listen", "127.0.0.1:0", "--interval", "0.2")
 WATCH = [sys.executable, "-m", "loadline", "watch"]
+
+
+def _grafana(url: str, folder: Path) -> tuple[str, ...]:
+    return ("--grafana-url", url, "--grafana-token-file", str(folder / "token"))
 
 
 def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(
@@ -49,6 +58,39 @@ def test_the_command_serves_the_metrics_and_ends_with_0_on_sigterm(
     assert maximum is not None
     assert float(maximum[1]) == pytest.approx(CAPACITY, rel=0.02)
     assert 'loadline_event_timestamp_seconds{rule="knee",testid="a"} 1' in text
+
+
+def test_a_prometheus_and_a_grafana_that_are_not_there_are_a_line_each_and_it_goes_on_in_any_time_zone(
+    fresh_prometheus: Prometheus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Seoul")
+    start = float(round(time.time()) - 60)
+    push(fresh_prometheus, "a", start, range(11))
+    (tmp_path / "token").write_text("t")
+    nobody = f"http://127.0.0.1:{process.free_port()}"
+    there = started(
+        tmp_path / "one", "watch", "--prometheus-url", fresh_prometheus.url, *FAST, *_grafana(nobody, tmp_path)
+    )
+    away = started(tmp_path / "two", "watch", "--prometheus-url", nobody, *FAST)
+    with there as one, away as two:
+        wait_for(lambda: one.says("cannot be reached") and two.says("cannot be reached"), "line of each")
+        for watcher in (one, two):
+            address = watcher.err.partition("listening on ")[2].split()[0]
+            assert requests.get(address, timeout=10).ok
+        wait_for(lambda: "a: running since" in one.out, "run")
+    assert time.strftime("a: running since %Y-%m-%d %H:%M:%S UTC", time.gmtime(start)) in one.out
+    for watcher, subject in ((one, "Grafana"), (two, "Prometheus")):
+        assert watcher.err.count("\n") == 2
+        assert f"ERROR {subject} at {nobody} cannot be reached (connection refused). Check --" in watcher.err
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = loadline("watch", "--listen", address, "--store", str(tmp_path))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert address in done.stderr
+    assert "in use" in done.stderr
 
 
 @pytest.mark.parametrize(
