@@ -39,14 +39,14 @@ class Login:
     token_file: Path | None = None
     made: int = 0
     """How many tokens were made; with another one, Grafana may have another database."""
-    _secret: str = ""
+    _secret: str = field(default="", repr=False)
     _client: Grafana | None = None
     """The one that was asked last, and the secret it has."""
-    _token: str | None = None
+    _token: str | None = field(default=None, repr=False)
     """The one in use, also where its file could not be written."""
     _untried: bool = False
     """It was just made, and Grafana has not accepted it yet."""
-    _refused: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set, repr=False)
 
     def ask(self, act: Callable[[Grafana], T]) -> T:
         """What ``act`` gives, with a client whose credentials Grafana knows. Raises GrafanaError.
