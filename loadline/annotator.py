@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,6 +20,9 @@ PAUSES: Final = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds to the next attempt after the first, second, … that failed; the last one from there on."""
 LONGEST_PAUSE: Final = 600.0
 """However long Grafana asks to be left alone."""
+ELSE: Final = "Does another watcher write them, with another store or Prometheus?"
+MOST_LOOKS: Final = 5
+"""At one answer. Who finds it changed each time has somebody else there who says otherwise, and must not argue on."""
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Annotator:
     clock: Callable[[], float] = time.monotonic
     _owed: dict[Key, Watched] = field(default_factory=dict)
     _taken: dict[Key, Watched] = field(default_factory=dict)
+    _looks: Counter[Key] = field(default_factory=Counter)
     _troubles: Troubles = field(default_factory=Troubles)
     _failures: int = 0
     _next: float = 0.0
@@ -47,6 +52,7 @@ class Annotator:
             for key, one in now.items():
                 if key not in self._taken or self._taken[key].answer != one.answer:
                     self._owed[key] = one
+                    self._looks[key] = 0
             self._taken = now
         self.wake()
 
@@ -90,16 +96,21 @@ class Annotator:
             return
         if changes.created or changes.deleted or (changes and one.over):
             self.say(f"{one.name}: {changes}")
+        self._looks[one.key] += 1
         if not changes:
+            self._settled(one)
+        elif self._looks[one.key] >= MOST_LOOKS:
+            self._troubles.tell(one.name, f"{one.name}: its annotations are changed again and again. {ELSE}")
             self._settled(one)
 
     def _settled(self, one: Watched) -> None:
         with self._lock:
             if self._owed.get(one.key) is one:
-                del self._owed[one.key]
+                del self._owed[one.key], self._looks[one.key]
 
     def _anew(self) -> None:
         """All that is known is looked at again: a Grafana that was away may have come back with an empty database."""
         self._failures, self._next = 0, 0.0
         with self._lock:
             self._owed = {**self._taken, **self._owed}
+            self._looks.clear()

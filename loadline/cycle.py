@@ -11,7 +11,7 @@ from rules import clocks, runs
 from rules.answer import Answer
 from rules.errors import LoadlineError
 from rules.finding import Verdict, Window
-from rules.judge import analyze
+from rules.judge import analyze, run_event
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.signals.signal import LIVE_SECONDS
@@ -112,7 +112,8 @@ def _answer(client: Prometheus, run: Run, judge: Judge) -> Answer:
     except Exception as error:  # one run's oddity must not hide the others; it is a finding, never a pass
         because = f"the analysis failed on this run: {type(error).__name__}: {error}"
         window = Window(start=moment(run.start), end=moment(run.end))
-        return Answer(testid=run.testid, window=window, verdict=Verdict.INCONCLUSIVE, because=because)
+        events = [run_event(run.testid, window)]
+        return Answer(testid=run.testid, window=window, verdict=Verdict.INCONCLUSIVE, because=because, events=events)
 
 
 def _so_far(answer: Answer, over: bool) -> Answer:

@@ -45,9 +45,11 @@ class GrafanaHttp:
         token: str | None = None,
         basic: tuple[str, str] | None = None,
         clock: Callable[[], float] = time.time,
+        timeout: tuple[float, float] = TIMEOUT_SECONDS,
     ) -> None:
         self.url = url.rstrip("/")
         self._clock = clock
+        self._timeout = timeout
         self._session = requests.Session()
         # Set as auth, not as a header: a header would give way to the user's ~/.netrc.
         if token is not None:
@@ -71,7 +73,7 @@ class GrafanaHttp:
         try:
             # Not redirected: a POST would arrive as a GET, and a login page is no answer.
             reply = self._session.request(
-                method, f"{self.url}/api/{path}", timeout=TIMEOUT_SECONDS, allow_redirects=False, **content
+                method, f"{self.url}/api/{path}", timeout=self._timeout, allow_redirects=False, **content
             )
         except requests.RequestException as error:
             raise GrafanaError(

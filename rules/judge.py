@@ -63,9 +63,8 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
             events += finding.answers.get("events", [])
     parts.update(_fitting(verdict, parts))
     span = whole(timeline)
-    run_event = Event(rule="run", time=span.start, end=span.end, text=f"load test {timeline.testid or ''}".strip())
     final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
-    parts["events"] = [run_event, *sorted(events, key=lambda event: event.time), final]
+    parts["events"] = [run_event(timeline.testid, span), *sorted(events, key=lambda event: event.time), final]
     return Answer(
         testid=timeline.testid,
         window=span,
@@ -75,6 +74,11 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         findings=findings,
         **parts,
     )
+
+
+def run_event(testid: str | None, window: Window) -> Event:
+    """The run itself, which is there however little is known of it."""
+    return Event(rule="run", time=window.start, end=window.end, text=f"load test {testid or ''}".strip())
 
 
 def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:
@@ -139,4 +143,14 @@ def _nothing(run: Run, reason: str) -> Answer:
         advice="Look for remote-write errors in k6's log, and at the push interval.",
     )
     window = Window(start=moment(run.start), end=moment(run.end))
-    return Answer(testid=run.testid, window=window, verdict=Verdict.INCONCLUSIVE, because=because, findings=[finding])
+    return Answer(
+        testid=run.testid,
+        window=window,
+        verdict=Verdict.INCONCLUSIVE,
+        because=because,
+        findings=[finding],
+        events=[
+            run_event(run.testid, window),
+            Event(rule="verdict", time=window.end, text=_headline(Verdict.INCONCLUSIVE, Interval())),
+        ],
+    )

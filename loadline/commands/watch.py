@@ -60,6 +60,7 @@ def watch(
 
     import logging
     import threading
+    import time
 
     from exporter.errors import ExporterError
     from exporter.server import serve
@@ -91,5 +92,6 @@ def watch(
         raise UsageError(str(error)) from error
     if annotator:
         annotator.wake()
+    deadline = time.monotonic() + GRACE_SECONDS
     for loop in loops:
-        loop.join(GRACE_SECONDS)
+        loop.join(max(0.0, deadline - time.monotonic()))

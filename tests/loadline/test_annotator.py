@@ -177,6 +177,23 @@ def test_two_that_annotate_at_the_same_moment_converge_within_two_cycles(server:
     assert shown(server) == [("testid:a rule:run", 300), ("testid:a rule:verdict", 0)]
 
 
+def test_two_that_say_different_things_do_not_argue_for_ever(
+    server: FakeGrafana, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    both = [annotator(server.url, tmp_path, Clock(), []) for _ in range(2)]
+    for one, text in zip(both, ("this", "that"), strict=True):
+        one.take([watched(text=text)])
+    for _ in range(20):
+        for one in both:
+            one.step()
+    assert 2 <= len(server.written()) <= 10
+    assert shown(server) == [("testid:a rule:run", 300)]
+    assert logged(caplog)[0] == (
+        "a: its annotations are changed again and again. "
+        "Does another watcher write them, with another store or Prometheus?"
+    )
+
+
 def test_one_annotation_that_is_refused_does_not_hold_up_the_others(
     server: FakeGrafana, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

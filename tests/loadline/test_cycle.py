@@ -32,7 +32,21 @@ def test_a_run_that_breaks_the_analysis_is_inconclusive_and_hides_no_other(fresh
         "odd": Verdict.INCONCLUSIVE,
         "plain": Verdict.SATURATED,
     }
+    assert [event.rule for event in answers["odd"].events] == ["run"]
     assert answers["odd"].because == "the analysis failed on this run: ZeroDivisionError: division by zero"
+
+
+def test_a_run_of_one_sample_is_there_and_grows(fresh_prometheus: Prometheus) -> None:
+    start = float(round(time.time()) - 600)
+    state: State = {}
+    for pushes, length in ((1, 0), (2, 5)):
+        push(fresh_prometheus, "a", start, range(pushes))
+        state = cycle(start + 5.0 * pushes, fresh_prometheus, state)
+        ((_, one),) = state.items()
+        (event,) = one.answer.events
+        assert (event.rule, event.time.timestamp()) == ("run", start)
+        assert event.end is not None
+        assert (event.end - event.time).total_seconds() == length
 
 
 def test_a_run_without_news_is_not_judged_again(fresh_prometheus: Prometheus) -> None:

@@ -120,3 +120,10 @@ def test_an_unreachable_grafana_is_said(server: FakeGrafana) -> None:
     assert refused(server, Grafana(url, token=EDITOR_TOKEN)) == (
         f"Grafana at {url} cannot be reached (connection refused). Check --grafana-url, and that Grafana is up"
     )
+
+
+def test_one_that_does_not_answer_in_time_is_said(server: FakeGrafana) -> None:
+    server.fail("hangs", 3)
+    http = GrafanaHttp(server.url, token=EDITOR_TOKEN, timeout=(1.0, 0.1))
+    with pytest.raises(GrafanaError, match=r"cannot be reached \(no answer in time\)\. Check --grafana-url"):
+        http.ask("GET", "annotations", Purpose("it", "read", ""))
