@@ -15,7 +15,8 @@ from tests.grafana_accounts import EDITOR_TOKEN, PASSWORD, USER, VIEWER_TOKEN, A
 __all__ = ["EDITOR_TOKEN", "PASSWORD", "USER", "VIEWER_TOKEN", "FakeGrafana", "serving"]
 
 TAGS_LENGTH = 500
-PATH, ACCOUNTS_PATH = "/api/annotations", "/api/serviceaccounts"
+PATH, ACCOUNTS_PATH, HEALTH_PATH = "/api/annotations", "/api/serviceaccounts", "/api/health"
+FAILING = {"database": "failing"}
 
 
 class FakeGrafana(ThreadingHTTPServer):
@@ -31,6 +32,7 @@ class FakeGrafana(ThreadingHTTPServer):
         self.annotations: dict[int, Json] = {}
         self.accounts = Accounts()
         self.requests: list[str] = []
+        self.healthy = True
         self.broken: int | str = 0
         self.broken_times = 0
         self.retry_after = "3600"
@@ -123,6 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, body: Json) -> Reply:
         parts = urlsplit(self.path)
+        if parts.path == HEALTH_PATH:
+            return (200, {"database": "ok", "version": "12.4.5"}) if self.server.healthy else (503, FAILING)
         role = self.server.accounts.role(self.headers.get("Authorization", ""))
         if role is None:
             return 401, {"message": "Unauthorized"}

@@ -47,6 +47,8 @@ def login_of(url: str | None, token_file: Path | None, password_file: Path | Non
         return None
     if not (token_file or password_file):
         raise UsageError("--grafana-url needs --grafana-token-file, --grafana-password-file, or both")
+    if "@" in url:  # it would stand in every error, and in the list of processes
+        raise UsageError("--grafana-url holds a password", "Put it into a file, for --grafana-password-file")
     try:
         whole_url(url)
     except ValueError as error:

@@ -104,6 +104,10 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
             ["--grafana-url", "http://h", "--grafana-token-file", "none", "--grafana-password-file", "none"],
             "none cannot be read: No such file or directory",
         ),
+        (
+            ["--grafana-url", "http://me:pw@h", "--grafana-token-file", "t"],
+            "--grafana-url holds a password. Put it into",
+        ),
         (["--grafana-url", "h:3000", "--grafana-token-file", "token"], "--grafana-url: 'h:3000' is no URL"),
         (["--grafana-token-file", "empty"], "credentials without a Grafana. Give its address by --grafana-url"),
         (
