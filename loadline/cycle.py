@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from loadline.text import one_line
@@ -19,6 +20,8 @@ from rules.timeline import Timeline
 from rules.wording import moment
 
 SLOWEST_PUSH_SECONDS: Final = LIVE_SECONDS / 2
+JUDGING_SHARE: Final = 0.04
+"""Of a core, for all runs together. A run of ten minutes needs a hundredth; one of many hours is judged less often."""
 LONGEST_AWAY_SECONDS: Final = 86400.0
 """How far back runs are looked for where the last look was long ago, as after Prometheus was away."""
 VERDICT_EVENT: Final = "verdict"
@@ -38,6 +41,10 @@ class Watched:
     """When its newest sample came, by our clock; unix seconds."""
     ahead: float = 0.0
     """Seconds by which its samples are stamped ahead of our clock when they come, where that is too much."""
+    judged: float | None = None
+    """The end of the run as it was when the answer was made, in unix seconds; it goes on while that costs much."""
+    due: float = 0.0
+    """While the run goes on it is not judged again before this, by our clock."""
 
     @property
     def key(self) -> Key:
@@ -51,16 +58,35 @@ class Watched:
 State = dict[Key, Watched]
 
 
-def cycle(now: float, client: Prometheus, state: State, judge: Judge = analyze, looked: float | None = None) -> State:
+def cycle(
+    now: float,
+    client: Prometheus,
+    state: State,
+    judge: Judge = analyze,
+    looked: float | None = None,
+    spent: Callable[[], float] = time.thread_time,
+) -> State:
     """The runs with a sample since RECENT_SECONDS before the last look, judged again where there is news of them.
 
-    ``now`` is our clock, and ``looked`` what it was at the last look, in unix seconds. Changes nothing but what it
-    returns. Raises PrometheusError.
+    ``now`` is our clock, and ``looked`` what it was at the last look, in unix seconds; ``spent`` counts seconds of
+    CPU. Changes nothing but what it returns. Raises PrometheusError.
     """
     since = min(now, max(now - LONGEST_AWAY_SECONDS, now if looked is None else looked))
     recent = runs.recent(client, now, now - since + runs.RECENT_SECONDS)
-    found = (_watched(now, since, client, run, state, judge) for run in recent)
-    return {one.key: one for one in found}
+    known = {}
+    for run in recent:
+        previous = state.get((run.testid, run.start))
+        seen, ahead = _seen(now, since, run, previous)
+        over = now - seen > LIVE_SECONDS
+        if previous and previous.over == over and (previous.judged == run.end or (now < previous.due and not over)):
+            one = replace(previous, run=run, seen=seen, ahead=ahead)
+        else:
+            before = spent()
+            answer = _so_far(_answer(client, run, judge), over)
+            due = now + (spent() - before) * len(recent) / JUDGING_SHARE
+            one = Watched(run, answer, over, seen, ahead, run.end, due)
+        known[one.key] = one
+    return known
 
 
 def news(before: State, after: State) -> Iterator[str]:
@@ -80,15 +106,6 @@ def news(before: State, after: State) -> Iterator[str]:
                 f"{one.name}: k6's clock is {abs(one.ahead):.0f} s {which} this machine's; times are k6's. "
                 "Set both by NTP"
             )
-
-
-def _watched(now: float, since: float, client: Prometheus, run: Run, state: State, judge: Judge) -> Watched:
-    previous = state.get((run.testid, run.start))
-    seen, ahead = _seen(now, since, run, previous)
-    over = now - seen > LIVE_SECONDS
-    if previous and previous.run == run and previous.over == over:
-        return previous
-    return Watched(run, _so_far(_answer(client, run, judge), over), over, seen, ahead)
 
 
 def _seen(now: float, since: float, run: Run, previous: Watched | None) -> tuple[float, float]:
