@@ -12,7 +12,7 @@ def write(path: Path, text: str, mode: int = 0o666) -> None:
     ``mode`` is what the file may have of permissions, less the umask; it never has more, not for a moment. Raises
     OSError.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = draft_of(path)
     draft.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
@@ -28,3 +28,8 @@ def write(path: Path, text: str, mode: int = 0o666) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def draft_of(path: Path) -> Path:
+    """Where this process writes first; beside it, as a rename does not go from one file system to another."""
+    return path.with_name(f".{path.name}.{os.getpid()}")
