@@ -20,7 +20,7 @@ _PURPOSE: Final = Purpose(
 def make_token(http: GrafanaHttp, name: str) -> str:
     """A new token called ``name`` of the service account ``loadline``, which is made where there is none yet.
 
-    No two tokens of one account may have the same name. Raises GrafanaError.
+    No two tokens of one organisation may have the same name. Raises GrafanaError.
     """
     account = _found(http)
     if account is None:
