@@ -22,12 +22,21 @@ from rules.wording import moment
 SLOWEST_PUSH_SECONDS: Final = LIVE_SECONDS / 2
 JUDGING_SHARE: Final = 0.04
 """Of a core, for all runs together. A run of ten minutes needs a hundredth; one of many hours is judged less often."""
+ASKING_SHARE: Final = 0.2
+"""Of the time: watching must not become a load of its own on Prometheus."""
 LONGEST_AWAY_SECONDS: Final = 86400.0
 """How far back runs are looked for where the last look was long ago, as after Prometheus was away."""
 VERDICT_EVENT: Final = "verdict"
 
 Key = tuple[str | None, float]
 Judge = Callable[[Prometheus, Run], tuple[Answer, Timeline | None]]
+Spent = Callable[[], tuple[float, float]]
+"""Seconds of CPU and of time so far."""
+
+
+def spent_here() -> tuple[float, float]:
+    """Of this thread."""
+    return time.thread_time(), time.monotonic()
 
 
 @dataclass(frozen=True)
@@ -64,12 +73,12 @@ def cycle(
     state: State,
     judge: Judge = analyze,
     looked: float | None = None,
-    spent: Callable[[], float] = time.thread_time,
+    spent: Spent = spent_here,
 ) -> State:
     """The runs with a sample since RECENT_SECONDS before the last look, judged again where there is news of them.
 
-    ``now`` is our clock, and ``looked`` what it was at the last look, in unix seconds; ``spent`` counts seconds of
-    CPU. Changes nothing but what it returns. Raises PrometheusError.
+    ``now`` is our clock, and ``looked`` what it was at the last look, in unix seconds. Changes nothing but what it
+    returns. Raises PrometheusError.
     """
     since = min(now, max(now - LONGEST_AWAY_SECONDS, now if looked is None else looked))
     recent = runs.recent(client, now, now - since + runs.RECENT_SECONDS)
@@ -83,7 +92,8 @@ def cycle(
         else:
             before = spent()
             answer = _so_far(_answer(client, run, judge), over)
-            due = now + (spent() - before) * len(recent) / JUDGING_SHARE
+            cpu, asking = (after - begun for after, begun in zip(spent(), before, strict=True))
+            due = now + len(recent) * max(cpu / JUDGING_SHARE, asking / ASKING_SHARE)
             one = Watched(run, answer, over, seen, ahead, run.end, due)
         known[one.key] = one
     return known

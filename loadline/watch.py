@@ -6,10 +6,9 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
 
 from loadline.annotator import Annotator
-from loadline.cycle import Key, State, Watched, cycle, news
+from loadline.cycle import ASKING_SHARE, Key, State, Watched, cycle, news
 from loadline.troubles import Troubles
 from rules.answer import Answer
 from rules.answers import AnswerStore
@@ -17,9 +16,6 @@ from rules.judge import analyze
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.timeline import Timeline
-
-BUSY_SHARE: Final = 0.2
-"""Watching must not become a load of its own: of its time, at most this share is spent asking Prometheus."""
 
 
 @dataclass
@@ -44,13 +40,13 @@ class Watch:
         return [one.answer for one in self.state.values()]
 
     def run(self, stop: threading.Event, interval: float) -> None:
-        """Cycles every ``interval`` seconds or, where judging takes long, less often, until ``stop`` is set."""
+        """Cycles every ``interval`` seconds, with a pause of that after one that took long, until ``stop`` is set."""
         wait = 0.0
         while not stop.wait(wait):
             began = time.monotonic()
             self.step()
             cost = time.monotonic() - began
-            wait = max(interval - cost, cost * (1 / BUSY_SHARE - 1), 0.0)
+            wait = max(interval - cost, min(interval, cost * (1 / ASKING_SHARE - 1)))
 
     def step(self) -> None:
         """One cycle and what follows from it; raises nothing."""

@@ -66,29 +66,35 @@ def test_a_run_without_news_is_not_judged_again(fresh_prometheus: Prometheus) ->
     assert judged == ["a", "a"]
 
 
-def test_a_run_that_costs_much_to_judge_is_judged_less_often_and_at_its_end(fresh_prometheus: Prometheus) -> None:
+@pytest.mark.parametrize("of_cpu", [True, False])
+def test_a_run_that_costs_much_to_judge_is_judged_less_often_and_at_its_end(
+    fresh_prometheus: Prometheus, of_cpu: bool
+) -> None:
     start = float(round(time.time()) - 600)
     spent = 0.0
     judged: list[float] = []
 
     def judge(client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
         nonlocal spent
-        spent += 0.8  # 20 s at 4 % of a core
+        spent += 0.8  # 20 s at 4 % of a core, or 4 s of asking at 20 % of the time
         judged.append(run.end - start)
         return analyze(client, run)
+
+    def counted() -> tuple[float, float]:
+        return (spent, 0.0) if of_cpu else (0.0, 5 * spent)
 
     state: State = {}
     for pushes in range(10, 21):
         push(fresh_prometheus, "a", start, range(pushes))
         now = start + 5.0 * (pushes - 1)
-        state = cycle(now, fresh_prometheus, state, judge, now - 5.0, lambda: spent)
+        state = cycle(now, fresh_prometheus, state, judge, now - 5.0, counted)
         ((_, one),) = state.items()
         assert (one.run.end, one.over) == (now, False)
     assert judged == [45.0, 65.0, 85.0]
-    state = cycle(start + 131.0, fresh_prometheus, state, judge, start + 126.0, lambda: spent)
+    state = cycle(start + 131.0, fresh_prometheus, state, judge, start + 126.0, counted)
     assert judged[3:] == [95.0]
     assert [one.answer.window.end.timestamp() - start for one in state.values()] == [95.0]
-    cycle(start + 200.0, fresh_prometheus, state, judge, start + 195.0, lambda: spent)
+    cycle(start + 200.0, fresh_prometheus, state, judge, start + 195.0, counted)
     assert len(judged) == 4
 
 
