@@ -43,6 +43,17 @@ _NUMBERS: Final[tuple[tuple[str, str, Callable[[Answer], float | None]], ...]] =
         "Last sample of the run so far, in unix seconds.",
         lambda one: one.window.end.timestamp(),
     ),
+    (
+        names.LATENCY_LIMIT,
+        "Longest time that a good request may take.",
+        lambda one: one.slo_capacity.limits.latency_seconds if one.slo_capacity else None,
+    ),
+    (
+        names.FAILURE_RATIO,
+        "Failed requests per request, over the whole run.",
+        lambda one: one.failures.ratio if one.failures else None,
+    ),
+    (names.PLANNED_VUS, "Most virtual users that the script plans.", lambda one: one.plan.vus if one.plan else None),
 )
 """One series a run: metric, help, and where the Answer has it."""
 

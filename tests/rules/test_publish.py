@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from loadline.stack.binaries import find
-from rules.answer import Answer, Bottleneck, Event, Generator, Interval, Knee, SloCapacity
+from rules.answer import Answer, Bottleneck, Event, Failures, Generator, Interval, Knee, Plan, SloCapacity
 from rules.finding import Verdict, Window
 from rules.publish import AnswerCollector
 
@@ -22,7 +22,9 @@ FULL = Answer(
     max_throughput=Interval(value=1090.25, low=1078.0, high=1101.5),
     slo_capacity=SloCapacity(value=1043.5, low=1021.0, high=1060.0),
     knee=Knee(vus=1180, time=START),
+    failures=Failures(count=3, ratio=0.125),
     generator=Generator(verdict="ok"),
+    plan=Plan(vus=6000),
     bottleneck=Bottleneck(resource="cpu", instance="10.0.1.12:9101", utilisation=0.98),
     events=[
         Event(rule="failures", time=START + timedelta(seconds=90), text="503 ×2"),
@@ -70,6 +72,9 @@ def test_every_number_and_event_of_an_answer_is_exposed() -> None:
         'bottleneck_utilisation_ratio{host="10.0.1.12:9101",resource="cpu",testid="a"} 0.98',
         'run_start_timestamp_seconds{testid="a"} 1.7951688e+09',
         'run_end_timestamp_seconds{testid="a"} 1.7951694e+09',
+        'latency_limit_seconds{testid="a"} 1.0',
+        'failure_ratio{testid="a"} 0.125',
+        'planned_vus{testid="a"} 6000.0',
         'event_timestamp_seconds{rule="run",testid="a"} 1.7951688e+09',
         'event_timestamp_seconds{rule="failures",testid="a"} 1.79516883025e+09',
     }
