@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from dashboards import load_test
+from dashboards import generator, home, load_test, runs, server
 
 BOARDS: Final[dict[str, Callable[[], Any]]] = {
+    home.UID: home.build,
     load_test.UID: load_test.build,
+    server.UID: server.build,
+    generator.UID: generator.build,
+    runs.UID: runs.build,
 }

@@ -14,17 +14,16 @@ from typing import Final, Literal
 from grafanalib import core
 from grafanalib._gen import DashboardEncoder
 
-from dashboards.line import Json, Line, colour, looks, named, of_query
-from dashboards.line import unit as unit_of
-from dashboards.palette import BLUE, VERMILION
+from dashboards.line import Json, Line, colour, looks, named, of_query, renamed
+from dashboards.palette import BLUE, SKY, VERMILION
+from dashboards.tidy import tidy
 
 SCHEMA_VERSION: Final = 41
 PLUGIN_VERSION: Final = "12.4.0"
 DATASOURCE: Final = {"type": "prometheus", "uid": "loadline-prometheus"}
-COLUMNS: Final = 24
+TAG: Final = "loadline"
 
-BASE: Final[list[Json]] = [{"color": BLUE, "value": None}]
-"""Thresholds of a panel that has none: one colour, from minus infinity."""
+BASE: Final[list[Json]] = [{"color": BLUE, "value": None}]  # the thresholds of a panel that has none
 
 
 class _Target(core.Target):  # type: ignore[misc]  # grafanalib has no types
@@ -35,6 +34,7 @@ class _Target(core.Target):  # type: ignore[misc]  # grafanalib has no types
             "datasource": self.datasource,
             "editorMode": "code",
             "expr": self.expr,
+            "format": self.format,
             "instant": self.instant,
             "legendFormat": self.legendFormat,
             "range": not self.instant,
@@ -42,11 +42,17 @@ class _Target(core.Target):  # type: ignore[misc]  # grafanalib has no types
         }
 
 
-class _XYChart(core.Panel):  # type: ignore[misc]  # grafanalib has no types
-    """Grafana's xychart (format of 11.1 and later), which grafanalib lacks; its options come by ``extraJson``."""
+class _Panel(core.Panel):  # type: ignore[misc]  # grafanalib has no types
+    """A panel of which all but the frame comes by ``extraJson``: grafanalib lacks its kind, or knows an old form."""
 
     def to_json_data(self) -> Json:
-        return dict(self.panel_json({"type": "xychart"}))
+        return dict(self.panel_json({}))
+
+
+class _Heading(core.RowPanel):  # type: ignore[misc]  # grafanalib has no types
+    def to_json_data(self) -> Json:
+        said = super().to_json_data()
+        return {key: said[key] for key in ("collapsed", "gridPos", "id", "panels", "title", "type")}
 
 
 def time_series(
@@ -55,10 +61,11 @@ def time_series(
     unit: str,
     lines: Sequence[Line],
     *,
-    no_value: str = "no data",
+    no_value: str,
     maximum: int | None = None,
     limit: float | None = None,
     colours: Mapping[str, str] | None = None,
+    stacked: bool = False,
 ) -> core.TimeSeries:
     """Lines over time from zero up; ``unit`` is a Grafana unit, ``limit`` draws a dashed line at that value.
 
@@ -78,14 +85,15 @@ def time_series(
         thresholds=steps,
         thresholdsStyleMode="dashed" if limit is not None else "off",
         lineWidth=2,
+        fillOpacity=60 if stacked else 0,
         tooltipMode="multi",
         tooltipSort="desc",
         showPoints="never",
-        stacking={"group": "A", "mode": "none"},
+        stacking={"group": "A", "mode": "normal" if stacked else "none"},
         valueMin=0,
         valueMax=maximum,
         maxDataPoints=None,
-        extraJson=_modern(no_value),
+        extraJson=modern(no_value),
     )
 
 
@@ -97,8 +105,13 @@ def stat(
     *,
     no_value: str,
     show: Literal["value", "name", "value_and_name"] = "value",
+    called: Mapping[str, tuple[str, str]] | None = None,
 ) -> core.Stat:
-    """Numbers (or, with ``show="name"``, the legend's text) as they stand at the end of the time range."""
+    """Numbers (or, with ``show="name"``, the legend's text) as they stand at the end of the time range.
+
+    ``called`` gives a series by name the text and the colour that it is shown with.
+    """
+    overrides = [named(name, [renamed(text), colour(value)]) for name, (text, value) in (called or {}).items()]
     return core.Stat(
         title=title,
         description=description,
@@ -106,45 +119,38 @@ def stat(
         targets=_targets(lines, instant=True),
         format=unit,
         noValue=no_value,
+        overrides=overrides,
         reduceCalc="lastNotNull",
         textMode=show,
         graphMode="none",
-        color={"fixedColor": BLUE, "mode": "fixed"},
+        color={"fixedColor": SKY, "mode": "fixed"},
         thresholds=BASE,
         maxDataPoints=None,
-        extraJson=_modern(no_value),
+        extraJson=modern(no_value),
     )
 
 
-def xychart(title: str, description: str, unit: str, x: Line, y: Line, *, no_value: str) -> core.Panel:
-    """One point per moment: ``x`` against ``y``, two range queries joined on time. ``unit`` is y's."""
-    series = {
-        "name": {"fixed": y.legend},
-        "frame": {"matcher": {"id": "byIndex", "options": 0}},
-        "x": {"matcher": {"id": "byName", "options": x.legend}},
-        "y": {"matcher": {"id": "byName", "options": y.legend}},
-    }
-    extra = _modern(no_value)
-    points = {"pointSize": {"fixed": 4}, "show": "points"}
-    extra["fieldConfig"]["defaults"] |= {"custom": points, "min": 0, "unit": unit}
-    x_looks = [unit_of(x.unit)] if x.unit else []
-    y_looks = [colour(y.colour)] if y.colour else []
-    extra["fieldConfig"]["overrides"] = [named(x.legend, x_looks), named(y.legend, y_looks)]
-    extra["options"] = {
-        "legend": {"calcs": [], "displayMode": "list", "placement": "bottom", "showLegend": False},
-        "mapping": "manual",
-        "series": [series],
-        "tooltip": {"mode": "single", "sort": "none"},
-    }
-    return _XYChart(
+def panel(
+    kind: str,
+    title: str,
+    description: str,
+    lines: Sequence[Line],
+    extra: Json,
+    *,
+    instant: bool = False,
+    shape: Literal["time_series", "table", "heatmap"] = "time_series",
+    transformations: Sequence[Json] = (),
+) -> core.Panel:
+    """A panel of any ``kind``; ``extra`` holds its options and field configuration, begun by ``modern``."""
+    return _Panel(
         title=title,
         description=description,
         dataSource=DATASOURCE,
-        targets=_targets([x, y]),
-        transformations=[{"id": "joinByField", "options": {"byField": "Time", "mode": "outer"}}],
+        targets=_targets(lines, instant=instant, shape=shape),
+        transformations=list(transformations),
         thresholds=BASE,
         maxDataPoints=None,
-        extraJson=extra,
+        extraJson={**extra, "type": kind},
     )
 
 
@@ -155,24 +161,14 @@ def text(title: str, description: str, markdown: str) -> core.Text:
     )
 
 
-def variable(name: str, label: str, metric: str) -> core.Template:
-    """A drop-down of the values that the label ``name`` takes on ``metric`` in the time range, last name first."""
-    return core.Template(
-        name=name,
-        label=label,
-        query=f"label_values({metric}, {name})",
-        dataSource=DATASOURCE,
-        refresh=core.REFRESH_ON_TIME_RANGE_CHANGE,
-        sort=core.SORT_ALPHA_DESC,
-    )
+def modern(no_value: str) -> Json:
+    """What every panel with data has beside what grafanalib writes; ``no_value`` is its text where there is none."""
+    return {"fieldConfig": {"defaults": {"noValue": no_value}}, "pluginVersion": PLUGIN_VERSION}
 
 
-def row(top: int, height: int, *panels: core.Panel) -> list[core.Panel]:
-    """The panels side by side, equally wide, from grid line ``top`` down."""
-    width = COLUMNS // len(panels)
-    for i, panel in enumerate(panels):
-        panel.gridPos = core.GridPos(h=height, w=width, x=i * width, y=top)
-    return list(panels)
+def heading(title: str) -> core.RowPanel:
+    """Names what is below it."""
+    return _Heading(title=title)
 
 
 def board(
@@ -180,39 +176,43 @@ def board(
     uid: str,
     description: str,
     panels: Sequence[core.Panel],
-    variables: Sequence[core.Template],
-    annotations: Sequence[Json],
+    variables: Sequence[Json] = (),
+    annotations: Sequence[Json] = (),
+    *,
+    since: str = "now-30m",
+    refresh: str = "5s",
 ) -> core.Dashboard:
-    """A board that opens on the last 30 minutes and follows a running test; a published ``uid`` never changes."""
+    """A board that, unless told otherwise, follows a running test; a published ``uid`` never changes."""
+    others = core.DashboardLink(
+        asDropdown=False, includeVars=True, keepTime=True, tags=[TAG], title="Boards", type="dashboards"
+    )
     return core.Dashboard(
         title=title,
         uid=uid,
         description=description,
-        tags=["loadline"],
+        tags=[TAG],
+        links=[others],
         schemaVersion=SCHEMA_VERSION,
         editable=False,
         graphTooltip=core.GRAPH_TOOLTIP_MODE_SHARED_CROSSHAIR,
         panels=list(panels),
         templating=core.Templating(list=list(variables)),
         annotations=core.Annotations(list=list(annotations)),
-        time=core.Time("now-30m", "now"),
+        time=core.Time(since, "now"),
         timezone="browser",
-        refresh="5s",
+        refresh=refresh,
     ).auto_panel_ids()
 
 
 def render(dashboard: core.Dashboard) -> str:
-    """The board as Grafana reads it: keys sorted, a newline at the end, the same text every time."""
-    return json.dumps(dashboard.to_json_data(), cls=DashboardEncoder, indent=2, sort_keys=True) + "\n"
+    """The board as Grafana reads it: keys sorted, the same text every time."""
+    plain = json.loads(json.dumps(dashboard.to_json_data(), cls=DashboardEncoder))
+    return json.dumps(tidy(plain), indent=2, sort_keys=True) + "\n"
 
 
-def _targets(lines: Sequence[Line], *, instant: bool = False) -> list[_Target]:
-    shared = {"datasource": DATASOURCE, "instant": instant}
+def _targets(lines: Sequence[Line], *, instant: bool = False, shape: str = "time_series") -> list[_Target]:
+    shared = {"datasource": DATASOURCE, "instant": instant, "format": shape}
     return [
         _Target(expr=line.expr, legendFormat=line.legend, refId=chr(ord("A") + i), **shared)
         for i, line in enumerate(lines)
     ]
-
-
-def _modern(no_value: str) -> Json:
-    return {"fieldConfig": {"defaults": {"noValue": no_value}}, "pluginVersion": PLUGIN_VERSION}

@@ -19,6 +19,7 @@ class Line:
     unit: str | None = None
     """Where it differs from the panel's: the series gets an axis of its own, at the right."""
     dashed: bool = False
+    thin: bool = False
 
 
 def looks(line: Line) -> list[Json]:
@@ -27,6 +28,8 @@ def looks(line: Line) -> list[Json]:
     properties = [colour(line.colour, mode)] if line.colour else []
     if line.dashed:
         properties.append({"id": "custom.lineStyle", "value": {"dash": [10, 6], "fill": "dash"}})
+    if line.thin:
+        properties.append({"id": "custom.lineWidth", "value": 1})
     if line.unit:
         properties += [unit(line.unit), {"id": "custom.axisPlacement", "value": "right"}]
     return properties
@@ -40,6 +43,16 @@ def colour(value: str, mode: str = "fixed") -> Json:
 def unit(value: str) -> Json:
     """The property that gives a series its Grafana unit."""
     return {"id": "unit", "value": value}
+
+
+def renamed(value: str) -> Json:
+    """The property that gives a series another name."""
+    return {"id": "displayName", "value": value}
+
+
+def linked(title: str, url: str) -> Json:
+    """The property that makes a field a link."""
+    return {"id": "links", "value": [{"targetBlank": False, "title": title, "url": url}]}
 
 
 def named(series: str, properties: list[Json]) -> Json:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dashboards import house, marks
+from dashboards import answers, charts, house, marks, variables
+from dashboards.layout import row
 from dashboards.line import Line
-from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.scope import EVERY_GENERATOR, EVERY_SERVER, RANGE, RUN, WINDOW
 from rules import names
-from rules.answer import Objective
 from rules.signals import answer, host
-from rules.signals.failures import FAILED, FAILED_BY_STATUS, failure_ratio
+from rules.signals.failures import FAILED, FAILED_BY_NAME, FAILED_BY_STATUS, failure_ratio
 from rules.signals.latency import EXPECTED_DURATION
 from rules.signals.load import GOODPUT, RESPONSES, VUS
+from rules.signals.signal import Signal
 
 UID: Final = "loadline-load-test"
-WINDOW: Final = "$__rate_interval"
-RANGE: Final = "$__range"
-RUN: Final = f'{names.TESTID}="${names.TESTID}"'
-"""Grafana escapes quotes and backslashes in the value of a variable that takes one value only."""
+NO_TEST: Final = "no test of this name in this time range"
+NO_HISTOGRAMS: Final = "no native histograms: start k6 with K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true"
 
 STATUS_COLOURS: Final = {
     "0": VERMILION,
@@ -30,28 +30,38 @@ STATUS_COLOURS: Final = {
 }
 
 HOW_TO_READ = """\
-1. **Throughput**: where does goodput stop rising while VUs still rise? That plateau is the maximum.
-2. **Latency**: is it within the limit there? The highest rate that is, is the SLO capacity.
+1. **Throughput**: where does goodput stop rising while VUs still rise? That plateau is the maximum. Never read it off
+   the line *offered*: it counts failed requests too, and fast failures can be many times what the server can do.
+2. **Latency**: is it within the limit there? The highest rate at which it is, is the SLO capacity.
 3. **Failures**: did a request fail, when, and why?
 
-Before all three: was the **generator's CPU** free? After them: which of the **server's** resources ran out?
+Before all three: was **k6** the limit? Its board is *Generator*. After them: **what ran out**? The board *Server* shows
+every resource, and the board *Runs* lays two runs over each other.
 """
 
 
 def build() -> Any:
     """The board, as grafanalib's Dashboard."""
+    top = (
+        answers.verdict(_ask),
+        answers.maximum(_ask),
+        answers.slo_capacity(_ask),
+        answers.bottleneck(_ask),
+        answers.generator(_ask),
+    )
     panels = [
-        *house.row(0, 5, _verdict(), _maximum(), _slo_capacity(), _how_to_read()),
-        *house.row(5, 10, _throughput(), _plateau()),
-        *house.row(15, 8, _latency(), _failures_by_status(), _failure_ratio()),
-        *house.row(23, 7, _server_cpu(), _generator_cpu()),
+        *row(0, 4, *top, widths=(5, 7, 6, 3, 3)),
+        *row(4, 9, _throughput(), _plateau(), widths=(14, 10)),
+        *row(13, 8, _latency(), _failures_by_status(), _server_cpu(), _generator_cpu()),
+        *row(21, 8, _latencies(), _failure_ratio(), _failures_by_name(), widths=(12, 6, 6)),
+        *row(29, 6, house.text("How to read this board", "The order in which the panels answer.", HOW_TO_READ)),
     ]
     return house.board(
         "Load test",
         UID,
         "How many requests per second can the backend endure, how do we know, and what ran out?",
         panels,
-        variables=[house.variable(names.TESTID, "test run", VUS.metric)],
+        variables=[variables.run()],
         annotations=[
             marks.BY_HAND,
             marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE),
@@ -61,90 +71,79 @@ def build() -> Any:
     )
 
 
-def _verdict() -> Any:
-    return house.stat(
-        "Verdict",
-        "What the run proves so far. saturated: a plateau is proven. not_saturated and generator_limited: the "
-        "maximum is at least the low end. failing and inconclusive: no number.",
-        "string",
-        [Line(answer.latest_verdict(RANGE, RUN), f"{{{{{names.VERDICT_LABEL}}}}}")],
-        no_value="no verdict yet",
-        show="name",
-    )
+def _ask(signal: Signal) -> str:
+    return answer.shown(signal, RANGE, RUN)
 
 
-def _maximum() -> Any:
-    signals = (answer.MAX_THROUGHPUT_LOW, answer.MAX_THROUGHPUT, answer.MAX_THROUGHPUT_HIGH)
-    legends = ("low", "maximum", "high")
-    return house.stat(
-        "Maximum throughput",
-        f'{answer.MAX_THROUGHPUT.description} Low and high are its 95 % interval; low alone means "at least".',
-        "reqps",
-        [Line(answer.latest(s, RANGE, RUN), legend) for s, legend in zip(signals, legends, strict=True)],
-        no_value="not known yet",
-        show="value_and_name",
-    )
-
-
-def _slo_capacity() -> Any:
-    return house.stat(
-        "SLO capacity",
-        f"{answer.SLO_CAPACITY.description} A timeout or a fast error is never good.",
-        "reqps",
-        [Line(answer.latest(answer.SLO_CAPACITY, RANGE, RUN), "SLO capacity")],
-        no_value="not known yet",
-    )
-
-
-def _how_to_read() -> Any:
-    return house.text("How to read this board", "The order in which the panels answer.", HOW_TO_READ)
+def _maximum_line(while_there: str) -> Line:
+    return Line(answer.level(answer.MAX_THROUGHPUT, RANGE, while_there, RUN), "maximum", GREEN, dashed=True)
 
 
 def _throughput() -> Any:
     return house.time_series(
-        "VUs and throughput",
-        "Does goodput still rise while VUs (dashed, right axis) rise? Goodput counts expected replies only.",
+        "Does goodput still rise while VUs rise?",
+        "Goodput counts expected replies only; the dashed green line is its proven maximum. Offered counts every "
+        "request that k6 made, failed ones too: its height is not what the server can do. VUs are dashed, on the "
+        "right axis.",
         "reqps",
         [
             Line(VUS.live(RUN), "VUs", BLUE, unit="short", dashed=True),
-            Line(RESPONSES.rate(WINDOW, RUN), RESPONSES.name, SKY),
+            Line(RESPONSES.rate(WINDOW, RUN), "offered", GREY, thin=True),
             Line(GOODPUT.rate(WINDOW, RUN), GOODPUT.name, GREEN),
             Line(FAILED.rate(WINDOW, RUN), FAILED.name, VERMILION),
+            _maximum_line(VUS.live(RUN)),
         ],
-        no_value="no test in this time range",
+        no_value=NO_TEST,
     )
 
 
 def _plateau() -> Any:
-    return house.xychart(
+    whole = VUS.inside(WINDOW, RUN)
+    return charts.xychart(
         "Goodput against VUs",
-        "One point per moment of the run. A straight line bends at the knee and runs level at the maximum; "
+        "One point per moment of the run. A straight line bends at the knee and runs level at the maximum (dashed); "
         "points that fall again to the right mean that more load does harm.",
         "reqps",
-        Line(VUS.live(RUN), "VUs", unit="short"),
-        Line(GOODPUT.rate(WINDOW, RUN), GOODPUT.name, GREEN),
-        no_value="no test in this time range",
+        Line(f"{VUS.during(WINDOW, RUN)} and on () {whole}", "VUs", unit="short"),
+        [
+            Line(f"{GOODPUT.rate(WINDOW, RUN)} and on () {whole}", GOODPUT.name, GREEN),
+            _maximum_line(whole),
+        ],
+        no_value=NO_TEST,
     )
 
 
 def _latency() -> Any:
     colours = {0.5: GREEN, 0.95: ORANGE, 0.99: PURPLE}
-    limit = Objective().latency_seconds
+    limit = answer.level(answer.LATENCY_LIMIT, RANGE, VUS.live(RUN), RUN)
     return house.time_series(
-        "Latency",
+        "Is latency within the limit?",
         f"{EXPECTED_DURATION.description} Over all replies of each moment together, from native histograms. "
-        f"Dashed: the default limit of {limit:g} s.",
+        "Dashed: the limit that the answer was judged by.",
         "s",
-        [Line(EXPECTED_DURATION.quantile(q, WINDOW, RUN), f"p{q * 100:.0f}", c) for q, c in colours.items()],
-        no_value="no native histograms: start k6 with K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true",
-        limit=limit,
+        [
+            *(Line(EXPECTED_DURATION.quantile(q, WINDOW, RUN), f"p{q * 100:.0f}", c) for q, c in colours.items()),
+            Line(limit, "limit", VERMILION, dashed=True),
+        ],
+        no_value=NO_HISTOGRAMS,
+    )
+
+
+def _latencies() -> Any:
+    return charts.heatmap(
+        "Where do latencies lie?",
+        f"{EXPECTED_DURATION.description} Each column is a moment; the lighter a cell, the more replies took that "
+        "long. Two bands mean two kinds of replies, which no percentile shows.",
+        "s",
+        Line(EXPECTED_DURATION.rate(WINDOW, RUN), "replies"),
+        no_value=NO_HISTOGRAMS,
     )
 
 
 def _failures_by_status() -> Any:
     return house.time_series(
         "Failures by status",
-        f"{FAILED.description} By status code.",
+        f"{FAILED.description} 503 and 429 are refusals; 0 is no reply at all.",
         "reqps",
         [Line(FAILED_BY_STATUS.rate(WINDOW, RUN), f"{{{{{names.STATUS}}}}}", YELLOW)],
         no_value="no failures",
@@ -152,13 +151,23 @@ def _failures_by_status() -> Any:
     )
 
 
+def _failures_by_name() -> Any:
+    return house.time_series(
+        "Failures by request name",
+        f"{FAILED.description} By the name that the script gives its requests.",
+        "reqps",
+        [Line(FAILED_BY_NAME.rate(WINDOW, RUN), f"{{{{{names.REQUEST_NAME}}}}}", ORANGE)],
+        no_value="no failures",
+    )
+
+
 def _failure_ratio() -> Any:
     return house.time_series(
-        "Failure ratio",
-        "Failed requests per request at each moment.",
+        "How many requests fail?",
+        "Failed requests per request at each moment, weighted by requests.",
         "percentunit",
-        [Line(failure_ratio(WINDOW, RUN), "failure ratio", VERMILION)],
-        no_value="no test in this time range",
+        [Line(failure_ratio(WINDOW, RUN), "failed", VERMILION)],
+        no_value=NO_TEST,
         maximum=1,
     )
 
@@ -168,7 +177,7 @@ def _server_cpu() -> Any:
         "Server CPU",
         "Busy share of all cores of each machine under test. At 100 % where goodput levels off: this is the limit.",
         "percentunit",
-        [Line(host.cpu_ratio(WINDOW, host.SERVER), f"{{{{{names.INSTANCE}}}}}", BLUE)],
+        [Line(host.cpu_ratio(WINDOW, EVERY_SERVER), f"{{{{{names.INSTANCE}}}}}", BLUE)],
         no_value="no machine with role server is scraped",
         maximum=1,
     )
@@ -179,7 +188,7 @@ def _generator_cpu() -> Any:
         "Generator CPU",
         "Busy share of all cores of each load generator. Near 100 % it measures itself, not the server.",
         "percentunit",
-        [Line(host.cpu_ratio(WINDOW, host.GENERATOR), f"{{{{{names.INSTANCE}}}}}", ORANGE)],
+        [Line(host.cpu_ratio(WINDOW, EVERY_GENERATOR), f"{{{{{names.INSTANCE}}}}}", ORANGE)],
         no_value="no machine with role generator is scraped",
         maximum=1,
     )

@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from rules import names
 from rules.signals.signal import Signal
 
+Labels = tuple[str, ...]
+
 _RATE = "requests/s"
 _SCRAPES_STEP = "15s"
 """How closely a subquery looks for the last sample: a few scrapes, so that a long range stays cheap."""
 
-MAX_THROUGHPUT: Final = Signal(
-    "maximum throughput",
-    _RATE,
-    "The highest goodput that the system sustains.",
-    names.MAX_THROUGHPUT,
+
+def _of_run(name: str, unit: str, metric: str, description: str) -> Signal:
+    return Signal(name, unit, description, metric, "gauge", aggregation="max")
+
+
+MAX_THROUGHPUT: Final = _of_run(
+    "maximum throughput", _RATE, names.MAX_THROUGHPUT, "The highest goodput that the system sustains."
+)
+MAX_THROUGHPUT_LOW: Final = _of_run(
+    "low", _RATE, names.MAX_THROUGHPUT_LOW, 'Lower end of its 95 % interval; alone, it means "at least".'
+)
+MAX_THROUGHPUT_HIGH: Final = _of_run("high", _RATE, names.MAX_THROUGHPUT_HIGH, "Upper end of its 95 % interval.")
+SLO_CAPACITY: Final = _of_run(
+    "SLO capacity", _RATE, names.SLO_CAPACITY, "The highest sustained goodput that still meets the latency objective."
+)
+SLO_CAPACITY_LOW: Final = replace(MAX_THROUGHPUT_LOW, metric=names.SLO_CAPACITY_LOW)
+SLO_CAPACITY_HIGH: Final = replace(MAX_THROUGHPUT_HIGH, metric=names.SLO_CAPACITY_HIGH)
+LATENCY_LIMIT: Final = _of_run("limit", "s", names.LATENCY_LIMIT, "The longest that a good request may take.")
+FAILURE_RATIO: Final = _of_run("failed", "ratio", names.FAILURE_RATIO, "Failed requests per request, of the whole run.")
+PLANNED_VUS: Final = _of_run("planned VUs", "VUs", names.PLANNED_VUS, "The most that the script plans.")
+RUN_START: Final = _of_run("start", "s", names.RUN_START, "When the run began, in unix seconds.")
+RUN_END: Final = _of_run("end", "s", names.RUN_END, "When the run was last seen, in unix seconds.")
+GENERATOR: Final = Signal(
+    "generator",
+    "1",
+    "One series per verdict on the load generator; 1 for the one that stands, 0 for the others.",
+    names.GENERATOR_VERDICT,
     "gauge",
     aggregation="max",
+    by=(names.VERDICT_LABEL,),
 )
-MAX_THROUGHPUT_LOW: Final = Signal(
-    "low",
-    _RATE,
-    'Lower end of its 95 % interval; alone, it means "at least".',
-    names.MAX_THROUGHPUT_LOW,
+BOTTLENECK: Final = Signal(
+    "bottleneck",
+    "1",
+    "1 for the resource that ran out first.",
+    names.BOTTLENECK,
     "gauge",
     aggregation="max",
-)
-MAX_THROUGHPUT_HIGH: Final = Signal(
-    "high", _RATE, "Upper end of its 95 % interval.", names.MAX_THROUGHPUT_HIGH, "gauge", aggregation="max"
-)
-SLO_CAPACITY: Final = Signal(
-    "SLO capacity",
-    _RATE,
-    "The highest sustained goodput that still meets the latency objective.",
-    names.SLO_CAPACITY,
-    "gauge",
-    aggregation="max",
+    by=(names.RESOURCE,),
 )
 VERDICT: Final = Signal(
     "verdict",
@@ -58,21 +75,44 @@ EVENT: Final = Signal(
 )
 
 
-def latest_verdict(window: str, *extra: str) -> str:
+def latest_verdict(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
     """The verdict that stood last in ``window``, in its label ``verdict``; the value is 1."""
-    by = f"{VERDICT.aggregation} by ({', '.join(VERDICT.by)})"
-    return f"{by} (last_over_time({VERDICT.selector(*extra)}[{window}])) == 1"
+    by = f"{signal.aggregation} by ({', '.join((*each, *signal.by))})"
+    return f"{by} (last_over_time({signal.selector(*extra)}[{window}])) == 1"
 
 
-def latest(signal: Signal, window: str, *extra: str) -> str:
-    """The last value of ``signal`` in ``window``, and nothing if the last verdict came without one.
+def latest(signal: Signal, window: str, *extra: str, each: Labels = (), at: str = "") -> str:
+    """The last value of ``signal`` in ``window``, by ``each``, and nothing if the last answer came without one.
 
     A gauge outlives its run's last scrape, so the board finds it in a range that reaches further. But a number
-    that was withdrawn, as when a plateau turned out to be a gap, must not stay on the wall.
+    that was withdrawn, as when a plateau turned out to be a gap, must not stay on the wall. ``at`` is PromQL's
+    modifier, ``@ end()`` for a line that is level over the whole range.
     """
-    value = f"{signal.aggregation} (last_over_time({signal.selector(*extra)}[{window}]))"
-    seen, judged = _last_seen(signal, window, extra), _last_seen(VERDICT, window, extra)
-    return f"{value} and on () ({seen} >= on () max ({judged}))"
+    labels = ", ".join((*each, *signal.by))
+    value = f"{signal.aggregation} by ({labels}) (last_over_time({signal.selector(*extra)}[{window}]{_space(at)}))"
+    seen, told = (
+        _last_seen(signal, labels, window, extra, at),
+        _last_seen(RUN_START, ", ".join(each), window, extra, at),
+    )
+    return f"{value} and on ({labels}) ({seen} >= on ({', '.join(each)}) group_left () {told})"
+
+
+def shown(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
+    """What stands of ``signal``: of the verdicts the one that holds, of all others the latest value."""
+    one_of_several = signal in (VERDICT, GENERATOR)
+    return (latest_verdict if one_of_several else latest)(signal, window, *extra, each=each)
+
+
+def interval(ask: Callable[[Signal], str], value: Signal, low: Signal, high: Signal) -> dict[str, str]:
+    """Queries for an answer's number by name; "" is itself. Without it, the low end is what it is "at least"."""
+    known = ask(value)
+    ends = {end: f"({ask(signal)}) and on () ({known})" for end, signal in (("low", low), ("high", high))}
+    return {"": known, **ends, "at least": f"({ask(low)}) unless on () ({known})"}
+
+
+def level(signal: Signal, window: str, while_there: str, *extra: str) -> str:
+    """The last value as a level line over a range query, wherever ``while_there`` has a value."""
+    return f"({latest(signal, window, *extra, at='@ end()')}) and on () ({while_there})"
 
 
 def event_milliseconds(window: str, *extra: str) -> str:
@@ -83,7 +123,11 @@ def event_milliseconds(window: str, *extra: str) -> str:
     return f"last_over_time({EVENT.selector(*extra)}[{window}] @ end()) * 1000"
 
 
-def _last_seen(signal: Signal, window: str, extra: tuple[str, ...]) -> str:
-    """Unix seconds of the signal's newest sample in ``window``, by its own labels."""
-    by = f" by ({', '.join(signal.by)})" if signal.by else ""
-    return f"max{by} (max_over_time(timestamp({signal.selector(*extra)})[{window}:{_SCRAPES_STEP}]))"
+def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str) -> str:
+    """Unix seconds of the signal's newest sample in ``window``, by ``labels``."""
+    times = f"timestamp({signal.selector(*extra)})[{window}:{_SCRAPES_STEP}]{_space(at)}"
+    return f"max by ({labels}) (max_over_time({times}))"
+
+
+def _space(modifier: str) -> str:
+    return f" {modifier}" if modifier else ""

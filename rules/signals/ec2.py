@@ -39,4 +39,32 @@ CREDITS_TIME: Final = _credits(
     "time of the CPU credits", "s", names.EC2_CREDIT_TIMESTAMP, "End of the five minutes that the balance is of."
 )
 
-WATCHED: Final = (BANDWIDTH_IN, BANDWIDTH_OUT, PACKETS, CONNECTIONS, LOCAL_SERVICES, CREDITS, SURPLUS, CREDITS_TIME)
+CREDITS_SPENT: Final = _credits(
+    "CPU credits spent", "credits", names.EC2_CREDIT_USAGE, "Spent in five minutes; one is a vCPU for a minute."
+)
+CPU_BASELINE: Final = _credits(
+    "CPU baseline", "ratio", names.EC2_CPU_BASELINE, "Share of all vCPUs that a burstable type earns, 0 to 1."
+)
+NETWORK_BASELINE: Final = _credits(
+    "network baseline", "bytes/s", names.EC2_NETWORK_BASELINE, "Bandwidth that the instance type may use for ever."
+)
+CONNECTIONS_LEFT: Final = Signal(
+    "connections left",
+    "connections",
+    "Connections that can still be tracked.",
+    names.EC2_CONNTRACK_AVAILABLE,
+    "gauge",
+    by=(names.INSTANCE, names.DEVICE),
+)
+TYPE: Final = Signal(
+    "instance type",
+    "1",
+    "Always 1; the type is in its label.",
+    names.EC2_INSTANCE_INFO,
+    "gauge",
+    aggregation="max",
+    by=(names.INSTANCE, names.INSTANCE_TYPE),
+)
+
+EXCEEDED: Final = (BANDWIDTH_IN, BANDWIDTH_OUT, PACKETS, CONNECTIONS, LOCAL_SERVICES)
+WATCHED: Final = (*EXCEEDED, CREDITS, SURPLUS, CREDITS_TIME)

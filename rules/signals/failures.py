@@ -16,6 +16,13 @@ FAILED: Final = replace(
 )
 FAILED_BY_STATUS: Final = replace(FAILED, name="failures by status", by=(names.STATUS,))
 FAILED_BY_NAME: Final = replace(FAILED, name="failures by request name", by=(names.REQUEST_NAME,))
+UNSENT: Final = replace(
+    FAILED,
+    name="no reply",
+    description="Requests per second that got no reply at all, by k6's error code.",
+    matchers=f'{FAILED.matchers},{names.STATUS}="0"',
+    by=(names.ERROR_CODE,),
+)
 
 
 def failure_ratio(window: str, *extra: str) -> str:

@@ -48,6 +48,8 @@ class Signal:
     matchers: str = ""
     aggregation: Aggregation = "sum"
     by: tuple[str, ...] = ()
+    shift: str = ""
+    """Milliseconds by which ``rate``, ``live``, ``quantile`` and ``mean`` look back, as text: a board's variable."""
 
     def selector(self, *extra: str) -> str:
         """``metric{matchers,extra}``: the raw series."""
@@ -107,7 +109,7 @@ class Signal:
         """Increase per second over ``window``, summed: for panels and alerts. Counters and histograms only."""
         if self.kind == "gauge":
             raise ValueError(f"{self.name} is a gauge; it has a value, not a rate")
-        return f"{self._aggregated()} (rate({self.selector(*extra)}[{window}]))"
+        return f"{self._aggregated()} (rate({self.selector(*extra)}[{window}]{self._offset}))"
 
     def value(self, *extra: str) -> str:
         """The present value, aggregated. Gauges only."""
@@ -123,8 +125,24 @@ class Signal:
         """
         if self.kind != "gauge":
             raise ValueError(f"{self.name} is a {self.kind}; only a gauge has a present value")
-        raw = self.selector(*extra)
-        return f"{self._aggregated()} ({raw} and (timestamp({raw}) > time() - {LIVE_SECONDS}))"
+        raw = f"{self.selector(*extra)}{self._offset}"
+        back = f" - ({self.shift}) / 1000" if self.shift else ""
+        return f"{self._aggregated()} ({raw} and (timestamp({raw}) > time(){back} - {LIVE_SECONDS}))"
+
+    def during(self, window: str, *extra: str) -> str:
+        """The mean of each series over ``window``, aggregated, as a rate over it is a mean. Gauges only."""
+        if self.kind != "gauge":
+            raise ValueError(f"{self.name} is a {self.kind}; only a gauge has a mean over time")
+        return f"{self._aggregated()} (avg_over_time({self.selector(*extra)}[{window}]))"
+
+    def inside(self, window: str, *extra: str) -> str:
+        """Whether the whole of ``window`` lies between samples: there are some before it and some after the moment.
+
+        A rate at a run's edges is taken over a window of which a part is no run, so it shows a fall that never was.
+        """
+        near = f"{self.selector(*extra)}[{LIVE_SECONDS}s]"
+        before, after = f"{near} offset {window}", f"{near} offset -{LIVE_SECONDS}s"
+        return f"(count (count_over_time({before})) and count (count_over_time({after})))"
 
     def quantile(self, q: float, window: str, *extra: str) -> str:
         """The windowed quantile of a native histogram, over all its series together."""
@@ -138,6 +156,10 @@ class Signal:
         """The windowed mean of a native histogram."""
         rate = self._histogram_rate(window, extra)
         return f"histogram_sum({rate}) / histogram_count({rate})"
+
+    @property
+    def _offset(self) -> str:
+        return f" offset {self.shift}ms" if self.shift else ""
 
     def _aggregated(self) -> str:
         return f"{self.aggregation} by ({', '.join(self.by)})" if self.by else self.aggregation

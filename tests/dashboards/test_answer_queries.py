@@ -10,11 +10,13 @@ import pytest
 import yaml
 
 from loadline.stack.binaries import find
-from rules.signals import answer
-from rules.signals.load import VUS
+from rules.signals import answer, several
+from rules.signals.load import GOODPUT, VUS
+from rules.signals.signal import where
 
 RUN = 'testid="a"'
 MAXIMUM = "loadline_max_throughput_requests_per_second"
+START = "loadline_run_start_timestamp_seconds"
 
 
 def _evaluate(folder: Path, series: dict[str, str], query: str, at: str, expected: list[tuple[str, float]]) -> None:
@@ -32,23 +34,26 @@ def _evaluate(folder: Path, series: dict[str, str], query: str, at: str, expecte
 
 
 def test_the_maximum_is_found_long_after_its_last_scrape(tmp_path: Path) -> None:
-    series = {f"{MAXIMUM}{{{RUN}}}": "400x24", f'loadline_verdict{{{RUN},verdict="saturated"}}': "1x24"}
+    series = {f"{MAXIMUM}{{{RUN}}}": "400x24", f"{START}{{{RUN}}}": "0x24"}
     query = answer.latest(answer.MAX_THROUGHPUT, "30m", RUN)
     _evaluate(tmp_path, series, query, "20m", [("{}", 400)])
 
 
+WITHDRAWN = {f"{MAXIMUM}{{{RUN}}}": "400x12 stale", f"{START}{{{RUN}}}": "0x24"}
+
+
 def test_a_maximum_that_was_withdrawn_is_not_shown(tmp_path: Path) -> None:
-    series = {
-        f"{MAXIMUM}{{{RUN}}}": "400x12 stale",
-        f'loadline_verdict{{{RUN},verdict="saturated"}}': "1x12 stale",
-        f'loadline_verdict{{{RUN},verdict="inconclusive"}}': "_x12 1x12",
-    }
-    query = answer.latest(answer.MAX_THROUGHPUT, "30m", RUN)
-    _evaluate(tmp_path, series, query, "20m", [])
+    _evaluate(tmp_path, WITHDRAWN, answer.latest(answer.MAX_THROUGHPUT, "30m", RUN), "20m", [])
+
+
+def test_a_maximum_that_was_withdrawn_is_in_no_table_while_another_run_s_is(tmp_path: Path) -> None:
+    series = WITHDRAWN | {f'{MAXIMUM}{{testid="b"}}': "_x60 500x24", f'{START}{{testid="b"}}': "_x60 300x24"}
+    query = several.each(answer.MAX_THROUGHPUT, "30m")
+    _evaluate(tmp_path, series, query, "20m", [('{testid="b"}', 500)])
 
 
 def test_another_run_s_maximum_is_not_shown(tmp_path: Path) -> None:
-    series = {f'{MAXIMUM}{{testid="b"}}': "400x24", 'loadline_verdict{testid="b",verdict="saturated"}': "1x24"}
+    series = {f'{MAXIMUM}{{testid="b"}}': "400x24", f'{START}{{testid="b"}}': "0x24"}
     query = answer.latest(answer.MAX_THROUGHPUT, "30m", RUN)
     _evaluate(tmp_path, series, query, "2m", [])
 
@@ -58,7 +63,66 @@ def test_of_two_verdicts_the_later_stands(tmp_path: Path) -> None:
         f'loadline_verdict{{{RUN},verdict="not_saturated"}}': "1x11 0x12",
         f'loadline_verdict{{{RUN},verdict="saturated"}}': "0x11 1x12",
     }
-    _evaluate(tmp_path, series, answer.latest_verdict("30m", RUN), "20m", [('{verdict="saturated"}', 1)])
+    query = answer.shown(answer.VERDICT, "30m", RUN)
+    _evaluate(tmp_path, series, query, "20m", [('{verdict="saturated"}', 1)])
+
+
+def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
+    series = {
+        f'loadline_bottleneck_info{{{RUN},resource="memory"}}': "1x11 stale",
+        f'loadline_bottleneck_info{{{RUN},resource="cpu"}}': "_x11 1x13",
+        f"{START}{{{RUN}}}": "0x24",
+    }
+    _evaluate(tmp_path, series, answer.shown(answer.BOTTLENECK, "30m", RUN), "20m", [('{resource="cpu"}', 1)])
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ("400x24", {"": [400], "low": [390], "high": [410], "at least": []}),
+        ("_x24", {"": [], "low": [], "high": [], "at least": [390]}),
+    ],
+)
+def test_a_low_end_without_a_maximum_is_an_at_least(
+    tmp_path: Path, known: str, expected: dict[str, list[float]]
+) -> None:
+    ends = {f"loadline_max_throughput_{end}_requests_per_second{{{RUN}}}": v for end, v in ENDS.items()}
+    series = {f"{MAXIMUM}{{{RUN}}}": known, f"{START}{{{RUN}}}": "0x24", **ends}
+    queries = answer.interval(
+        lambda signal: answer.shown(signal, "30m", RUN),
+        answer.MAX_THROUGHPUT,
+        answer.MAX_THROUGHPUT_LOW,
+        answer.MAX_THROUGHPUT_HIGH,
+    )
+    for name, query in queries.items():
+        _evaluate(tmp_path, series, query, "20m", [("{}", value) for value in expected[name]])
+
+
+ENDS = {"low": "390x24", "high": "410x24"}
+RUNS = {
+    'k6_http_reqs_total{testid="a",expected_response="true"}': "_x12 0+50x12",
+    'k6_http_reqs_total{testid="b",expected_response="true"}': "_x60 0+100x12",
+    f'{START}{{testid="a"}}': "_x12 60x120",
+    f'{START}{{testid="b"}}': "_x60 300x120",
+}
+"""One run of 10/s that began after a minute, and one of 20/s after five; 5 s a sample."""
+
+
+def test_the_home_board_shows_the_run_that_began_last(tmp_path: Path) -> None:
+    query = several.of_last(several.each(answer.RUN_START, "15m"), "15m")
+    _evaluate(tmp_path, RUNS, query, "8m", [('{testid="b"}', 300)])
+
+
+@pytest.mark.parametrize(("testid", "rate", "shift"), [("a", 10.0, 360_000), ("b", 20.0, 120_000), ("none", None, 1)])
+def test_two_runs_are_laid_over_each_other(tmp_path: Path, testid: str, rate: float | None, shift: int) -> None:
+    """Zero of the common clock is at 7 minutes: three minutes before the end of the range, at 10."""
+    run = where(testid=testid)
+    _evaluate(tmp_path, RUNS, several.origin("180"), "10m", [("{}", 420)])
+    labels = f'{{testid="{testid}"}}' if rate else "{}"
+    _evaluate(tmp_path, RUNS, several.shift("420", "15m", run), "10m", [(labels, shift)])
+    _evaluate(tmp_path, RUNS, several.elapsed("420"), "8m", [("{}", 60)])
+    query = several.shifted(GOODPUT, str(shift)).rate("20s", run)
+    _evaluate(tmp_path, RUNS, query, "7m30s", [("{}", rate)] if rate else [])
 
 
 @pytest.mark.parametrize(("at", "expected"), [("55s", [("{}", 75.0)]), ("85s", [("{}", 75.0)]), ("95s", [])])
@@ -67,3 +131,11 @@ def test_vus_are_gone_30_seconds_after_the_last_push(
 ) -> None:
     series = {f'k6_vus{{{RUN},instance_id="1"}}': "50x12", f'k6_vus{{{RUN},instance_id="2"}}': "25x12"}
     _evaluate(tmp_path, series, VUS.live(RUN), at, expected)
+
+
+@pytest.mark.parametrize(("at", "inside"), [("20s", False), ("40s", True), ("1m50s", True), ("2m5s", False)])
+def test_a_rate_against_vus_is_drawn_only_where_its_window_is_all_of_the_run(
+    tmp_path: Path, at: str, inside: bool
+) -> None:
+    series = {f'k6_vus{{{RUN},instance_id="1"}}': "50x24", f'k6_vus{{{RUN},instance_id="2"}}': "25x24"}
+    _evaluate(tmp_path, series, VUS.inside("30s", RUN), at, [("{}", 2)] if inside else [])

@@ -1,0 +1,93 @@
+"""The answer as panels: what a run proved, its numbers, what ran out, and whether the generator was the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from dashboards import house
+from dashboards.line import Line
+from dashboards.palette import GREEN, ORANGE, SKY, VERMILION, YELLOW
+from rules import names
+from rules.finding import Verdict
+from rules.signals import answer
+from rules.signals.signal import Signal
+
+Ask = Callable[[Signal], str]
+"""The query for what stands of a signal: of the run that a board is about."""
+
+VERDICTS: Final = {
+    Verdict.SATURATED.value: ("saturated", GREEN),
+    Verdict.NOT_SATURATED.value: ("not saturated: at least", SKY),
+    Verdict.GENERATOR_LIMITED.value: ("generator was the limit: at least", ORANGE),
+    Verdict.FAILING.value: ("failing: no number", VERMILION),
+    Verdict.INCONCLUSIVE.value: ("inconclusive: no number", YELLOW),
+}
+GENERATOR: Final = {
+    "ok": ("no", GREEN),
+    "limited": ("yes", VERMILION),
+    "unknown": ("unknown", YELLOW),
+}
+
+
+def verdict(ask: Ask) -> Any:
+    return house.stat(
+        "What does the run prove?",
+        "saturated: a plateau is proven. not saturated, or generator was the limit: the maximum is at least the number "
+        "beside. failing or inconclusive: there is no number, and `loadline analyze` says why.",
+        "string",
+        [Line(ask(answer.VERDICT), f"{{{{{names.VERDICT_LABEL}}}}}")],
+        no_value="no verdict yet",
+        show="name",
+        called=VERDICTS,
+    )
+
+
+def maximum(ask: Ask) -> Any:
+    return _number(
+        "Maximum throughput",
+        f"{answer.MAX_THROUGHPUT.description} Low and high are its 95 % interval. Failed requests never count, "
+        "nor does a peak of some seconds.",
+        answer.interval(ask, answer.MAX_THROUGHPUT, answer.MAX_THROUGHPUT_LOW, answer.MAX_THROUGHPUT_HIGH),
+        "maximum",
+    )
+
+
+def slo_capacity(ask: Ask) -> Any:
+    return _number(
+        "SLO capacity",
+        f"{answer.SLO_CAPACITY.description} A timeout or a fast error is never good. Low and high are its 95 % "
+        "interval.",
+        answer.interval(ask, answer.SLO_CAPACITY, answer.SLO_CAPACITY_LOW, answer.SLO_CAPACITY_HIGH),
+        "SLO capacity",
+    )
+
+
+def bottleneck(ask: Ask) -> Any:
+    return house.stat(
+        "What ran out?",
+        "The resource that was exhausted on the plateau; unwatched: none of those that are watched. The board Server "
+        "shows them all.",
+        "string",
+        [Line(ask(answer.BOTTLENECK), f"{{{{{names.RESOURCE}}}}}")],
+        no_value="not known",
+        show="name",
+    )
+
+
+def generator(ask: Ask) -> Any:
+    return house.stat(
+        "Was k6 the limit?",
+        "Whether the load generator, not the system under test, kept the rate from rising. If so, the maximum is only "
+        "a lower bound. The board Generator shows why.",
+        "string",
+        [Line(ask(answer.GENERATOR), f"{{{{{names.VERDICT_LABEL}}}}}")],
+        no_value="not known",
+        show="name",
+        called=GENERATOR,
+    )
+
+
+def _number(title: str, description: str, queries: dict[str, str], itself: str) -> Any:
+    lines = [Line(query, name or itself) for name, query in queries.items()]
+    return house.stat(title, description, "reqps", lines, no_value="not known yet", show="value_and_name")

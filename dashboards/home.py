@@ -1,0 +1,89 @@
+"""The board "Home": what to do when there is no run yet, else the last answer."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dashboards import answers, house, run_table
+from dashboards.layout import row
+from dashboards.line import Line
+from dashboards.scope import RANGE
+from rules import names
+from rules.signals import answer, several
+from rules.signals.signal import Signal
+
+UID: Final = "loadline-home"
+
+START: Final = """\
+Give the address of the server under test; `localhost` is understood as this machine:
+
+    TARGET_URL=http://localhost:8000/boards docker compose run --rm k6
+
+or, without Docker:
+
+    loadline run http://localhost:8000/boards
+
+VUs rise in a straight line; each sends a request, thinks, and starts again. Ten seconds after the first request the run
+is on the board *Load test*, and the answer as soon as it can be proven. `docker compose logs -f watch` tells it in a
+terminal.
+
+To see **what ran out**, start `loadline exporter` on the server and name it: `SERVER_METRICS=HOST:9101` before
+`docker compose run`, or `loadline run --server HOST:9101`.
+"""
+
+BOARDS: Final = """\
+- [**Load test**](/d/loadline-load-test): how many requests per second can the backend endure, and how do we know?
+- [**Server**](/d/loadline-server): which resource ran out?
+- [**Generator**](/d/loadline-generator): was k6 the limit?
+- [**Runs**](/d/loadline-runs): every run with its answer, and two of them laid over each other.
+
+Nothing here shows a peak of requests per second as a capacity: refused requests are fast, and a peak of some seconds is
+served from queues. The maximum is what was sustained while VUs still rose.
+"""
+
+
+def build() -> Any:
+    """The board, as grafanalib's Dashboard."""
+    panels = [
+        *row(
+            0,
+            5,
+            _last_run(),
+            answers.verdict(_ask),
+            answers.maximum(_ask),
+            answers.slo_capacity(_ask),
+            answers.bottleneck(_ask),
+            answers.generator(_ask),
+            widths=(5, 4, 5, 4, 3, 3),
+        ),
+        *row(
+            5,
+            10,
+            house.text("How do I start a run?", "What to type, with Docker and without.", START),
+            house.text("Where do I look?", "The boards, by the question that each answers.", BOARDS),
+        ),
+        *row(15, 9, run_table.table()),
+    ]
+    return house.board(
+        "Home",
+        UID,
+        "The last answer; and what to do when there is no run yet.",
+        panels,
+        since="now-7d",
+        refresh="30s",
+    )
+
+
+def _ask(signal: Signal) -> str:
+    return several.of_last(several.each(signal, RANGE), RANGE)
+
+
+def _last_run() -> Any:
+    return house.stat(
+        "Last run",
+        "The run that began last in the time range; the answer to it stands beside.",
+        "string",
+        [Line(_ask(answer.RUN_START), f"{{{{{names.TESTID}}}}}")],
+        no_value="no run yet: see below how to start one",
+        show="name",
+    )

@@ -1,0 +1,56 @@
+"""The table of runs: one line each, with what it proved and a link to it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dashboards.charts import Column
+from dashboards.charts import table as draw
+from dashboards.line import linked
+from dashboards.scope import RANGE
+from rules import names
+from rules.signals import answer, several
+
+STARTED: Final = "started"
+FROM, TO = "from", "to"
+MARGIN_SECONDS: Final = 30.0
+GENERATOR: Final = "generator"
+NO_RUN: Final = "no run in this time range: the board Home says how to start one"
+
+RUN_URL: Final = (
+    "/d/loadline-load-test?"
+    f"var-{names.TESTID}=${{__data.fields.{names.TESTID}:percentencode}}"
+    f"&from=${{__data.fields.{FROM}.numeric}}&to=${{__data.fields.{TO}.numeric}}"
+)
+
+
+def table() -> Any:
+    """One row for each run of the time range, the newest first."""
+    return draw(
+        "Which runs were there, and what did each prove?",
+        "The last answer to each run in the time range, the newest first; its name leads to its board. A low end "
+        "without a maximum means at least. Failed is the share of all requests.",
+        names.TESTID,
+        _columns(),
+        no_value=NO_RUN,
+        sort=STARTED,
+        links=[linked("Open this run", RUN_URL)],
+    )
+
+
+def _columns() -> list[Column]:
+    generator = several.relabelled(several.each(answer.GENERATOR, RANGE), names.VERDICT_LABEL, GENERATOR)
+    return [
+        Column(several.milliseconds(answer.RUN_START, RANGE), STARTED, "dateTimeAsIso"),
+        Column(several.duration(RANGE), "lasted", "dthms"),
+        Column(several.each(answer.VERDICT, RANGE), "verdict", label=names.VERDICT_LABEL),
+        Column(several.each(answer.MAX_THROUGHPUT, RANGE), "maximum", "reqps"),
+        Column(several.each(answer.MAX_THROUGHPUT_LOW, RANGE), "low", "reqps"),
+        Column(several.each(answer.MAX_THROUGHPUT_HIGH, RANGE), "high", "reqps"),
+        Column(several.each(answer.SLO_CAPACITY, RANGE), "SLO capacity", "reqps"),
+        Column(several.each(answer.FAILURE_RATIO, RANGE), "failed", "percentunit"),
+        Column(several.each(answer.BOTTLENECK, RANGE), "what ran out", label=names.RESOURCE),
+        Column(generator, GENERATOR, label=GENERATOR),
+        Column(several.milliseconds(answer.RUN_START, RANGE, -MARGIN_SECONDS), FROM, hidden=True),
+        Column(several.milliseconds(answer.RUN_END, RANGE, MARGIN_SECONDS), TO, hidden=True),
+    ]
