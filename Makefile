@@ -6,7 +6,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lint types generate check-generated lock \
+.PHONY: help install demo test test-grafana check lint types generate check-generated lock \
 	benchmark-analyze benchmark-accuracy benchmark-exporter benchmark-watch benchmark-real clean
 
 help: ## List these targets.
@@ -20,6 +20,9 @@ demo: install ## Find the maximum throughput of a sample API whose capacity is k
 
 test: install ## Run every test.
 	@$(BIN)/python -m pytest
+
+test-grafana: install ## Look at every board on the live Grafana at GRAFANA_URL, with Chromium; screenshots go to results/.
+	@$(BIN)/python -m pytest tests/live_grafana
 
 check: install lint types check-generated test ## Run all that a change must pass.
 

@@ -118,9 +118,10 @@ def level(signal: Signal, window: str, while_there: str, *extra: str) -> str:
 def event_milliseconds(window: str, *extra: str) -> str:
     """Each event's time as Grafana's annotations want it: unix milliseconds, with the event's labels.
 
-    As it stood at the end of the range: an event that moved while the run went on (a knee) is one mark, no trail.
+    As it stood at the end of the range: an event that moved while the run went on (a knee) is one mark, no trail, and
+    one that turned out to be untrue is none.
     """
-    return f"last_over_time({EVENT.selector(*extra)}[{window}] @ end()) * 1000"
+    return f"({latest(EVENT, window, *extra, each=(names.TESTID,), at='@ end()')}) * 1000"
 
 
 def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str) -> str:

@@ -67,6 +67,17 @@ def test_of_two_verdicts_the_later_stands(tmp_path: Path) -> None:
     _evaluate(tmp_path, series, query, "20m", [('{verdict="saturated"}', 1)])
 
 
+def test_an_event_that_turned_out_to_be_untrue_is_not_drawn(tmp_path: Path) -> None:
+    event = "loadline_event_timestamp_seconds"
+    series = {
+        f'{event}{{{RUN},rule="generator"}}': "10x11 stale",
+        f'{event}{{{RUN},rule="knee"}}': "20x11 25x12",
+        f"{START}{{{RUN}}}": "0x24",
+    }
+    query = answer.event_milliseconds("30m", RUN)
+    _evaluate(tmp_path, series, query, "20m", [('{testid="a",rule="knee"}', 25_000)])
+
+
 def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
     series = {
         f'loadline_bottleneck_info{{{RUN},resource="memory"}}': "1x11 stale",
