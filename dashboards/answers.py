@@ -16,6 +16,8 @@ from rules.signals.signal import Signal
 Ask = Callable[[Signal], str]
 """The query for what stands of a signal: of the run that a board is about."""
 
+REQUESTS: Final = "suffix:req/s"
+"""Unscaled: 1.09K would hide the interval."""
 VERDICTS: Final = {
     Verdict.SATURATED.value: ("saturated", GREEN),
     Verdict.NOT_SATURATED.value: ("not saturated: at least", SKY),
@@ -32,7 +34,7 @@ GENERATOR: Final = {
 
 def verdict(ask: Ask) -> Any:
     return house.stat(
-        "What does the run prove?",
+        "Verdict",
         "saturated: a plateau is proven. not saturated, or generator was the limit: the maximum is at least the number "
         "beside. failing or inconclusive: there is no number, and `loadline analyze` says why.",
         "string",
@@ -72,6 +74,7 @@ def bottleneck(ask: Ask) -> Any:
         [Line(ask(answer.BOTTLENECK), f"{{{{{names.RESOURCE}}}}}")],
         no_value="not known",
         show="name",
+        called={"unwatched": ("none that is watched", YELLOW)},
     )
 
 
@@ -90,4 +93,4 @@ def generator(ask: Ask) -> Any:
 
 def _number(title: str, description: str, queries: dict[str, str], itself: str) -> Any:
     lines = [Line(query, name or itself) for name, query in queries.items()]
-    return house.stat(title, description, "reqps", lines, no_value="not known yet", show="value_and_name")
+    return house.stat(title, description, REQUESTS, lines, no_value="not known yet", show="value_and_name", decimals=1)

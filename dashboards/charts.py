@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dashboards.house import modern, panel
 from dashboards.line import Json, Line, colour, named
 from dashboards.line import unit as unit_of
+from rules.signals.several import or_blank
 
 
 def xychart(
@@ -47,13 +48,14 @@ def xychart(
     if span:
         extra |= {"hideTimeOverride": True, "timeFrom": span}
     joins = [{"id": "joinByField", "options": {"byField": "Time", "mode": "outer"}}]
-    return panel("xychart", title, description, [x, *curves], extra, transformations=joins)
+    lines = [replace(line, expr=or_blank(line.expr)) for line in (x, *curves)]
+    return panel("xychart", title, description, lines, extra, transformations=joins)
 
 
 def heatmap(title: str, description: str, unit: str, line: Line, *, no_value: str) -> Any:
-    """A native histogram over time: each column a moment, each cell the more observations the lighter."""
+    """A native histogram of requests over time: a column is a moment; the more observations, the lighter the cell."""
     extra = modern(no_value)
-    extra["fieldConfig"]["defaults"] |= {"custom": {"scaleDistribution": {"type": "linear"}}, "unit": unit}
+    extra["fieldConfig"]["defaults"] |= {"custom": {"scaleDistribution": {"type": "linear"}}, "unit": "reqps"}
     extra["options"] = {
         "calculate": False,
         "cellGap": 0,
@@ -109,7 +111,8 @@ def table(
     extra["fieldConfig"]["overrides"] = [
         named(column.title, [unit_of(column.unit), *([_HIDDEN] if column.hidden else [])]) for column in columns
     ]
-    extra["fieldConfig"]["overrides"].append(named(by, list(links)))
+    every_cell = {"matcher": {"id": "byRegexp", "options": "/.*/"}, "properties": [{"id": "noValue", "value": "–"}]}
+    extra["fieldConfig"]["overrides"] += [named(by, list(links)), every_cell]
     extra["options"] = {"cellHeight": "sm", "showHeader": True, "sortBy": [{"desc": True, "displayName": sort}]}
     organize = {
         "excludeByName": {"Time": True} | {name: True for name, column in values.items() if column.label},

@@ -78,7 +78,7 @@ def _vus() -> Any:
         "below the plan: k6 could not make them.",
         "short",
         [
-            Line(VUS.live(RUN), "at work", BLUE),
+            Line(VUS.live(RUN), "at work", GREEN),
             Line(VUS_MAX.live(RUN), "ready", SKY),
             Line(planned, "planned", GREY, dashed=True),
         ],
@@ -175,7 +175,7 @@ def _files() -> Any:
 
 def _memory() -> Any:
     return house.time_series(
-        "How much memory does the generator use?",
+        "How much memory does k6 use?",
         "k6 grows with its VUs; beside it (right axis) how much of the machine's memory is used. Swapping makes every "
         "timing wrong.",
         "bytes",

@@ -45,24 +45,15 @@ served from queues. The maximum is what was sustained while VUs still rose.
 def build() -> Any:
     """The board, as grafanalib's Dashboard."""
     panels = [
+        *row(0, 4, _last_run(), answers.maximum(_ask), answers.slo_capacity(_ask)),
+        *row(4, 3, answers.verdict(_ask), answers.bottleneck(_ask), answers.generator(_ask)),
         *row(
-            0,
-            5,
-            _last_run(),
-            answers.verdict(_ask),
-            answers.maximum(_ask),
-            answers.slo_capacity(_ask),
-            answers.bottleneck(_ask),
-            answers.generator(_ask),
-            widths=(5, 4, 5, 4, 3, 3),
-        ),
-        *row(
-            5,
-            10,
+            7,
+            9,
             house.text("How do I start a run?", "What to type, with Docker and without.", START),
             house.text("Where do I look?", "The boards, by the question that each answers.", BOARDS),
         ),
-        *row(15, 9, run_table.table()),
+        *row(16, 9, run_table.table()),
     ]
     return house.board(
         "Home",

@@ -66,11 +66,16 @@ def time_series(
     limit: float | None = None,
     colours: Mapping[str, str] | None = None,
     stacked: bool = False,
+    at_least: float | None = None,
 ) -> core.TimeSeries:
     """Lines over time from zero up; ``unit`` is a Grafana unit, ``limit`` draws a dashed line at that value.
 
-    ``colours`` gives series by name a colour of their own, where one query makes several.
+    ``colours`` gives series by name a colour of their own, where one query makes several. ``at_least`` is how far up
+    the axis reaches where all values are small.
     """
+    extra = modern(no_value)
+    if at_least is not None:
+        extra["fieldConfig"]["defaults"]["custom"] = {"axisSoftMax": at_least}
     steps = [*BASE, {"color": VERMILION, "value": limit}] if limit is not None else BASE
     targets = _targets(lines)
     overrides = [of_query(target.refId, looks(line)) for line, target in zip(lines, targets, strict=True)]
@@ -93,7 +98,7 @@ def time_series(
         valueMin=0,
         valueMax=maximum,
         maxDataPoints=None,
-        extraJson=modern(no_value),
+        extraJson=extra,
     )
 
 
@@ -106,6 +111,7 @@ def stat(
     no_value: str,
     show: Literal["value", "name", "value_and_name"] = "value",
     called: Mapping[str, tuple[str, str]] | None = None,
+    decimals: int | None = None,
 ) -> core.Stat:
     """Numbers (or, with ``show="name"``, the legend's text) as they stand at the end of the time range.
 
@@ -120,6 +126,7 @@ def stat(
         format=unit,
         noValue=no_value,
         overrides=overrides,
+        decimals=decimals,
         reduceCalc="lastNotNull",
         textMode=show,
         graphMode="none",

@@ -50,7 +50,7 @@ def build() -> Any:
         answers.generator(_ask),
     )
     panels = [
-        *row(0, 4, *top, widths=(5, 7, 6, 3, 3)),
+        *row(0, 4, *top, widths=(4, 6, 6, 4, 4)),
         *row(4, 9, _throughput(), _plateau(), widths=(14, 10)),
         *row(13, 8, _latency(), _failures_by_status(), _server_cpu(), _generator_cpu()),
         *row(21, 8, _latencies(), _failure_ratio(), _failures_by_name(), widths=(12, 6, 6)),
@@ -87,7 +87,7 @@ def _throughput() -> Any:
         "right axis.",
         "reqps",
         [
-            Line(VUS.live(RUN), "VUs", BLUE, unit="short", dashed=True),
+            Line(VUS.live(RUN), "VUs", SKY, unit="short", dashed=True),
             Line(RESPONSES.rate(WINDOW, RUN), "offered", GREY, thin=True),
             Line(GOODPUT.rate(WINDOW, RUN), GOODPUT.name, GREEN),
             Line(FAILED.rate(WINDOW, RUN), FAILED.name, VERMILION),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from dashboards.answers import REQUESTS
 from dashboards.charts import Column
 from dashboards.charts import table as draw
 from dashboards.line import linked
@@ -44,10 +45,10 @@ def _columns() -> list[Column]:
         Column(several.milliseconds(answer.RUN_START, RANGE), STARTED, "dateTimeAsIso"),
         Column(several.duration(RANGE), "lasted", "dthms"),
         Column(several.each(answer.VERDICT, RANGE), "verdict", label=names.VERDICT_LABEL),
-        Column(several.each(answer.MAX_THROUGHPUT, RANGE), "maximum", "reqps"),
-        Column(several.each(answer.MAX_THROUGHPUT_LOW, RANGE), "low", "reqps"),
-        Column(several.each(answer.MAX_THROUGHPUT_HIGH, RANGE), "high", "reqps"),
-        Column(several.each(answer.SLO_CAPACITY, RANGE), "SLO capacity", "reqps"),
+        Column(several.each(answer.MAX_THROUGHPUT, RANGE), "maximum", REQUESTS),
+        Column(several.each(answer.MAX_THROUGHPUT_LOW, RANGE), "low", REQUESTS),
+        Column(several.each(answer.MAX_THROUGHPUT_HIGH, RANGE), "high", REQUESTS),
+        Column(several.each(answer.SLO_CAPACITY, RANGE), "SLO capacity", REQUESTS),
         Column(several.each(answer.FAILURE_RATIO, RANGE), "failed", "percentunit"),
         Column(several.each(answer.BOTTLENECK, RANGE), "what ran out", label=names.RESOURCE),
         Column(generator, GENERATOR, label=GENERATOR),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from dashboards import charts, house, run_table, variables
 from dashboards.layout import row
 from dashboards.line import Line
-from dashboards.palette import BLUE, ORANGE
+from dashboards.palette import ORANGE, SKY
 from dashboards.scope import RANGE, RUN, WINDOW
 from rules import names
 from rules.signals import several
-from rules.signals.failures import FAILED
+from rules.signals.failures import FAILED, failures
 from rules.signals.latency import EXPECTED_DURATION
 from rules.signals.load import GOODPUT, VUS
 from rules.signals.signal import Signal
@@ -60,17 +61,21 @@ def build() -> Any:
 
 
 def _both(title: str, description: str, unit: str, queries: tuple[str, str]) -> Any:
-    curves = [Line(queries[0], "test run", ORANGE), Line(queries[1], "laid over it", BLUE)]
+    curves = [Line(queries[0], "test run", ORANGE), Line(queries[1], "laid over it", SKY, dashed=True)]
     elapsed = Line(several.elapsed(f"${ZERO}"), "time since the start", unit="dthms")
     described = f"{description} Both runs begin at 0."
-    span = f"${{{LENGTH}}}s"
+    span = f"{_variable(LENGTH)}s"
     return charts.xychart(title, described, unit, elapsed, curves, no_value=NO_RUN, joined=True, span=span)
 
 
 def _pair(signal: Signal) -> tuple[tuple[Signal, str], tuple[Signal, str]]:
     """The signal of each run, looked back for, with the matchers of that run."""
-    one, other = several.shifted(signal, f"${{{SHIFT}}}"), several.shifted(signal, f"${{{SHIFT_OTHER}}}")
+    one, other = (replace(signal, shift=_variable(name)) for name in (SHIFT, SHIFT_OTHER))
     return (one, RUN), (other, OTHER_RUN)
+
+
+def _variable(name: str) -> str:
+    return f"${{{name}}}"
 
 
 def _rates(signal: Signal) -> tuple[str, str]:
@@ -95,4 +100,5 @@ def _latency() -> Any:
 
 
 def _failures() -> Any:
-    return _both("Failures of two runs", FAILED.description, "reqps", _rates(FAILED))
+    queries = failures(WINDOW, RUN, shift=_variable(SHIFT)), failures(WINDOW, OTHER_RUN, shift=_variable(SHIFT_OTHER))
+    return _both("Failures of two runs", FAILED.description, "reqps", queries)

@@ -84,6 +84,7 @@ def _cpu_waiting() -> Any:
             Line(machine.level(machine.RUNNING, SERVERS), f"tasks {BY_MACHINE}", YELLOW, unit="short"),
         ],
         no_value=NO_PRESSURE,
+        at_least=0.1,
     )
 
 
@@ -108,6 +109,7 @@ def _memory_waiting() -> Any:
             Line(_rate(machine.MEMORY_STALLED), f"stalled {BY_MACHINE}", VERMILION),
         ],
         no_value=NO_PRESSURE,
+        at_least=0.1,
     )
 
 

@@ -71,6 +71,7 @@ def _disk_waiting() -> Any:
             Line(_rate(machine.IO_STALLED), f"stalled {BY_MACHINE}", VERMILION),
         ],
         no_value=NO_PRESSURE,
+        at_least=0.1,
     )
 
 

@@ -62,7 +62,7 @@ def _process_files() -> Any:
 
 def _container_cpu() -> Any:
     return time_series(
-        "How much of its CPU limit does a container use?",
+        "How full is a container's CPU limit?",
         "Utilisation: CPU time over what its limit gives. At 100 % it is the limit, though the machine may be idle.",
         "percentunit",
         [Line(containers.cpu_of_limit(WINDOW, SERVERS), BY_CONTAINER, BLUE)],
@@ -128,7 +128,7 @@ def _allowances() -> Any:
 
 def _connections_left() -> Any:
     return time_series(
-        "How many connections can EC2 still track?",
+        "Connections that EC2 can still track",
         "Connections left of the instance's allowance. At 0 new ones are dropped.",
         "short",
         [Line(machine.level(ec2.CONNECTIONS_LEFT, SERVERS), BY_DEVICE, GREEN)],

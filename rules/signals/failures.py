@@ -25,6 +25,12 @@ UNSENT: Final = replace(
 )
 
 
+def failures(window: str, *extra: str, shift: str = "") -> str:
+    """Failures per second, 0 while requests are made and none fails; looked back for as ``Signal.shift`` has it."""
+    failed, offered = (replace(one, shift=shift).rate(window, *extra) for one in (FAILED, RESPONSES))
+    return f"{failed} or on () 0 * {offered}"
+
+
 def failure_ratio(window: str, *extra: str) -> str:
     """Failed requests per request, weighted by requests: k6's own rate gauge is 0 or 1 per label set."""
     failed, offered = FAILED.rate(window, *extra), RESPONSES.rate(window, *extra)

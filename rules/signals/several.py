@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from rules import names
@@ -19,7 +18,7 @@ def each(signal: Signal, window: str, *extra: str) -> str:
 
 def relabelled(query: str, label: str, new: str) -> str:
     """``query`` with a label under another name, for a table that holds two of that name."""
-    return f'label_replace({query}, "{new}", "$1", "{label}", "(.*)")'
+    return f'max by ({names.TESTID}, {new}) (label_replace({query}, "{new}", "$1", "{label}", "(.*)"))'
 
 
 def milliseconds(signal: Signal, window: str, later: float = 0.0) -> str:
@@ -56,11 +55,11 @@ def shift(zero: str, window: str, *extra: str) -> str:
     return f"{apart} + ({apart} == bool 0) or on () vector(1)"
 
 
+def or_blank(query: str) -> str:
+    """``query``, or one value that is no number where there is none: Grafana's xychart draws no absent series."""
+    return f"({query}) or on () vector(NaN)"
+
+
 def elapsed(zero: str) -> str:
     """Seconds since ``zero``."""
     return f"vector(time() - {zero})"
-
-
-def shifted(signal: Signal, milliseconds: str) -> Signal:
-    """The signal as it was so long ago: a board's variable that ``shift`` filled."""
-    return replace(signal, shift=milliseconds)

@@ -15,7 +15,8 @@ from tests.dashboards.models import Json, panels, queries
 Rule = Callable[[Json], Iterator[str]]
 DATASOURCE: Final = {"type": "prometheus", "uid": "loadline-prometheus"}
 UNITS: Final = {
-    "reqps", "s", "percentunit", "string", "short", "none", "Bps", "pps", "cps", "bytes", "dthms", "dateTimeAsIso",
+    "reqps", "suffix:req/s", "s", "percentunit", "string", "short", "none", "Bps", "pps", "cps", "bytes", "dthms",
+    "dateTimeAsIso",
 }  # fmt: skip
 KINDS: Final = {"timeseries", "stat", "xychart", "heatmap", "table", "text", "row"}
 METRICS: Final = {value for value in vars(names).values() if isinstance(value, str)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def test_two_runs_are_laid_over_each_other(tmp_path: Path, testid: str, rate: fl
     labels = f'{{testid="{testid}"}}' if rate else "{}"
     _evaluate(tmp_path, RUNS, several.shift("420", "15m", run), "10m", [(labels, shift)])
     _evaluate(tmp_path, RUNS, several.elapsed("420"), "8m", [("{}", 60)])
-    query = several.shifted(GOODPUT, str(shift)).rate("20s", run)
+    query = replace(GOODPUT, shift=str(shift)).rate("20s", run)
     _evaluate(tmp_path, RUNS, query, "7m30s", [("{}", rate)] if rate else [])
 
 

@@ -22,7 +22,7 @@ LINES_ON_A_SCREEN: Final = 24
 FIRST_SCREEN: Final = {
     "loadline-home": ["Last run", "Maximum throughput", "How do I start a run?"],
     "loadline-load-test": [
-        "What does the run prove?",
+        "Verdict",
         "Maximum throughput",
         "SLO capacity",
         "What ran out?",

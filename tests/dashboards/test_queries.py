@@ -24,4 +24,4 @@ VALUES = {
 def test_prometheus_understands_a_query_of_a_board(prometheus: Prometheus, asked: Asked) -> None:
     query = asked.filled(VALUES)
     found = prometheus.range(query, 1000, 1600, 5)  # understood, else PrometheusError
-    assert found == [] or query.startswith("vector("), "nothing is there at that time, 50 years ago"
+    assert found == [] or "vector(" in query, "nothing is there at that time, 50 years ago"

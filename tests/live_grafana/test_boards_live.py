@@ -15,6 +15,8 @@ from tests.live_grafana.live import Live, drawn
 SCREEN: Final[ViewportSize] = {"width": 1920, "height": 1080}
 HEAD_PIXELS, LINE_PIXELS = 200, 38
 WITH_THEIR_OWN_RANGE: Final = {"loadline-home", "loadline-runs"}
+UNDRAWABLE: Final = "Err"
+"""What an xychart says that finds none of its series."""
 MARKED: Final = {"loadline-load-test", "loadline-generator", "loadline-server"}
 
 
@@ -48,7 +50,7 @@ def test_every_panel_of_a_board_is_drawn(page: Page, live: Live, uid: str) -> No
     for panel in panels(MODELS[uid]):
         seen = drawn(page, panel["title"])
         nothing = seen["absent"] or panel["fieldConfig"]["defaults"].get("noValue") == seen["text"]
-        if seen["error"]:
+        if seen["error"] or seen["text"] == UNDRAWABLE:
             wrong.append(f"{panel['title']!r} has an error badge: {seen['text']}")
         elif nothing and not may_be_empty(panel):
             wrong.append(f"{panel['title']!r} is empty: {seen['absent'] or seen['text']}")
