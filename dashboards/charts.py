@@ -9,7 +9,7 @@ from typing import Any
 from dashboards.house import modern, panel
 from dashboards.line import Json, Line, colour, named
 from dashboards.line import unit as unit_of
-from rules.signals.several import or_blank
+from rules.signals.several import or_below_the_axis
 
 
 def xychart(
@@ -48,7 +48,7 @@ def xychart(
     if span:
         extra |= {"hideTimeOverride": True, "timeFrom": span}
     joins = [{"id": "joinByField", "options": {"byField": "Time", "mode": "outer"}}]
-    lines = [replace(line, expr=or_blank(line.expr)) for line in (x, *curves)]
+    lines = [replace(line, expr=or_below_the_axis(line.expr)) for line in (x, *curves)]
     return panel("xychart", title, description, lines, extra, transformations=joins)
 
 
@@ -87,6 +87,9 @@ class Column:
     unit: str = "short"
     label: str = ""
     hidden: bool = False
+    width: int | None = None
+    """In pixels; None is a share of what is left."""
+    decimals: int | None = None
 
 
 def table(
@@ -109,7 +112,7 @@ def table(
     extra = modern(no_value)
     extra["fieldConfig"]["defaults"] |= {"custom": {"align": "auto", "filterable": False}, "unit": "short"}
     extra["fieldConfig"]["overrides"] = [
-        named(column.title, [unit_of(column.unit), *([_HIDDEN] if column.hidden else [])]) for column in columns
+        named(column.title, [unit_of(column.unit), *_column_looks(column)]) for column in columns
     ]
     every_cell = {"matcher": {"id": "byRegexp", "options": "/.*/"}, "properties": [{"id": "noValue", "value": "–"}]}
     extra["fieldConfig"]["overrides"] += [named(by, list(links)), every_cell]
@@ -124,7 +127,10 @@ def table(
     return panel("table", title, description, lines, extra, instant=True, shape="table", transformations=steps)
 
 
-_HIDDEN: Json = {"id": "custom.hidden", "value": True}
+def _column_looks(column: Column) -> list[Json]:
+    hidden = {"viz": True} if column.hidden else None
+    said = {"custom.hideFrom": hidden, "custom.width": column.width, "decimals": column.decimals}
+    return [{"id": name, "value": value} for name, value in said.items() if value is not None]
 
 
 def _ref(place: int) -> str:

@@ -49,11 +49,11 @@ def build() -> Any:
         *row(4, 3, answers.verdict(_ask), answers.bottleneck(_ask), answers.generator(_ask)),
         *row(
             7,
-            9,
+            11,
             house.text("How do I start a run?", "What to type, with Docker and without.", START),
             house.text("Where do I look?", "The boards, by the question that each answers.", BOARDS),
         ),
-        *row(16, 9, run_table.table()),
+        *row(18, 8, run_table.table()),
     ]
     return house.board(
         "Home",

@@ -11,6 +11,7 @@ from dashboards.line import linked
 from dashboards.scope import RANGE
 from rules import names
 from rules.signals import answer, several
+from rules.signals.signal import Signal
 
 STARTED: Final = "started"
 FROM, TO = "from", "to"
@@ -42,16 +43,20 @@ def table() -> Any:
 def _columns() -> list[Column]:
     generator = several.relabelled(several.each(answer.GENERATOR, RANGE), names.VERDICT_LABEL, GENERATOR)
     return [
-        Column(several.milliseconds(answer.RUN_START, RANGE), STARTED, "dateTimeAsIso"),
-        Column(several.duration(RANGE), "lasted", "dthms"),
+        Column(several.milliseconds(answer.RUN_START, RANGE), STARTED, "dateTimeAsIso", width=170),
+        Column(several.duration(RANGE), "lasted", "dthms", width=90),
         Column(several.each(answer.VERDICT, RANGE), "verdict", label=names.VERDICT_LABEL),
-        Column(several.each(answer.MAX_THROUGHPUT, RANGE), "maximum", REQUESTS),
-        Column(several.each(answer.MAX_THROUGHPUT_LOW, RANGE), "low", REQUESTS),
-        Column(several.each(answer.MAX_THROUGHPUT_HIGH, RANGE), "high", REQUESTS),
-        Column(several.each(answer.SLO_CAPACITY, RANGE), "SLO capacity", REQUESTS),
-        Column(several.each(answer.FAILURE_RATIO, RANGE), "failed", "percentunit"),
+        _rate(answer.MAX_THROUGHPUT, "maximum"),
+        _rate(answer.MAX_THROUGHPUT_LOW, "low"),
+        _rate(answer.MAX_THROUGHPUT_HIGH, "high"),
+        _rate(answer.SLO_CAPACITY, "SLO capacity"),
+        Column(several.each(answer.FAILURE_RATIO, RANGE), "failed", "percentunit", width=80),
         Column(several.each(answer.BOTTLENECK, RANGE), "what ran out", label=names.RESOURCE),
-        Column(generator, GENERATOR, label=GENERATOR),
+        Column(generator, GENERATOR, label=GENERATOR, width=100),
         Column(several.milliseconds(answer.RUN_START, RANGE, -MARGIN_SECONDS), FROM, hidden=True),
         Column(several.milliseconds(answer.RUN_END, RANGE, MARGIN_SECONDS), TO, hidden=True),
     ]
+
+
+def _rate(signal: Signal, title: str) -> Column:
+    return Column(several.each(signal, RANGE), title, REQUESTS, width=130, decimals=1)

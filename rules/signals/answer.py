@@ -125,9 +125,10 @@ def event_milliseconds(window: str, *extra: str) -> str:
 
 
 def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str) -> str:
-    """Unix seconds of the signal's newest sample in ``window``, by ``labels``."""
-    times = f"timestamp({signal.selector(*extra)})[{window}:{_SCRAPES_STEP}]{_space(at)}"
-    return f"max by ({labels}) (max_over_time({times}))"
+    """Unix seconds of the signal's newest sample in ``window``, by ``labels``: now, else at the last of its moments."""
+    raw = signal.selector(*extra)
+    now, before = f"timestamp({raw}{_space(at)})", f"timestamp({raw})[{window}:{_SCRAPES_STEP}]{_space(at)}"
+    return f"(max by ({labels}) ({now}) or max by ({labels}) (max_over_time({before})))"
 
 
 def _space(modifier: str) -> str:

@@ -55,9 +55,12 @@ def shift(zero: str, window: str, *extra: str) -> str:
     return f"{apart} + ({apart} == bool 0) or on () vector(1)"
 
 
-def or_blank(query: str) -> str:
-    """``query``, or one value that is no number where there is none: Grafana's xychart draws no absent series."""
-    return f"({query}) or on () vector(NaN)"
+def or_below_the_axis(query: str) -> str:
+    """``query``, or a value far below an axis that begins at 0 where it has none: that is not drawn.
+
+    Grafana's xychart says "Err" where one of its series is absent, and draws nothing at all where one holds NaN.
+    """
+    return f"({query}) or on () vector(-1e9)"
 
 
 def elapsed(zero: str) -> str:

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import pytest
 
 from rules import names
@@ -60,7 +59,7 @@ class Shown:
             return not self.instant(asked)
         start, end = (self.start, self.end) if asked.uid != "loadline-runs" else (self.now - float(LENGTH), self.now)
         found = self.client.range(asked.filled(self.values()), start, end + AROUND, 5.0)
-        return not any(np.isfinite(one.values).any() if isinstance(one, Series) else one.times.size for one in found)
+        return not any((one.values >= 0).any() if isinstance(one, Series) else one.times.size for one in found)
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +192,10 @@ def test_a_run_laid_over_others_begins_at_zero(shown: Shown, real_run: RealRun) 
         query("VUs of two runs", "B", "loadline-runs").filled(values), start - 30, start + 100, 1.0
     )
     assert isinstance(curve, Series)
-    assert curve.times[0] - start == pytest.approx(0, abs=1)
+    times = curve.times[curve.values >= 0]
+    assert times[0] - start == pytest.approx(0, abs=1)
     lasted = (real_run.answer.window.end - real_run.answer.window.start).total_seconds()
-    assert lasted - 5 <= curve.times[-1] - start <= lasted + 31
+    assert lasted - 5 <= times[-1] - start <= lasted + 31
 
 
 def test_the_events_are_where_the_answer_has_them(shown: Shown, real_run: RealRun) -> None:

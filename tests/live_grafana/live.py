@@ -27,12 +27,20 @@ DRAWN: Final = """
   const absent = panel.querySelector('[data-testid="data-testid Panel data error message"]');
   const content = panel.querySelector('[data-testid="data-testid panel content"]') || panel;
   const text = content.innerText.trim();
-  const canvas = content.querySelectorAll('canvas').length;
-  if (!error && !absent && !text && !canvas) return null;
-  return {error: !!error, absent: absent ? absent.innerText.trim() : '', text, canvas};
+  const canvases = [...content.querySelectorAll('canvas')].filter((one) => one.width && one.height);
+  if (!error && !absent && !text && !canvases.length) return null;
+  let ink = 0;
+  for (const canvas of canvases) {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 0; i < data.length; i += 4) {
+      const [red, green, blue, opaque] = data.slice(i, i + 4);
+      if (opaque && Math.max(red, green, blue) - Math.min(red, green, blue) > 60) ink++;
+    }
+  }
+  return {error: !!error, absent: absent ? absent.innerText.trim() : '', text, ink};
 }
 """
-"""What a panel shows once it has loaded; null before."""
+"""What a panel shows once it has loaded, null before; ``ink`` is how many pixels are neither grey nor empty."""
 
 
 @dataclass(frozen=True)
