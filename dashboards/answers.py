@@ -33,14 +33,13 @@ GENERATOR: Final = {
 
 
 def verdict(ask: Ask) -> Any:
-    return house.stat(
+    return house.word(
         "Verdict",
         "saturated: a plateau is proven. not saturated, or generator was the limit: the maximum is at least the number "
         "beside. failing or inconclusive: there is no number, and `loadline analyze` says why.",
-        "string",
-        [Line(ask(answer.VERDICT), f"{{{{{names.VERDICT_LABEL}}}}}")],
+        ask(answer.VERDICT),
+        names.VERDICT_LABEL,
         no_value="no verdict yet",
-        show="name",
         called=VERDICTS,
     )
 
@@ -66,31 +65,29 @@ def slo_capacity(ask: Ask) -> Any:
 
 
 def bottleneck(ask: Ask) -> Any:
-    return house.stat(
+    return house.word(
         "What ran out?",
         "The resource that was exhausted on the plateau; unwatched: none of those that are watched. The board Server "
         "shows them all.",
-        "string",
-        [Line(ask(answer.BOTTLENECK), f"{{{{{names.RESOURCE}}}}}")],
+        ask(answer.BOTTLENECK),
+        names.RESOURCE,
         no_value="not known",
-        show="name",
         called={"unwatched": ("none that is watched", YELLOW)},
     )
 
 
 def generator(ask: Ask) -> Any:
-    return house.stat(
+    return house.word(
         "Was k6 the limit?",
         "Whether the load generator, not the system under test, kept the rate from rising. If so, the maximum is only "
         "a lower bound. The board Generator shows why.",
-        "string",
-        [Line(ask(answer.GENERATOR), f"{{{{{names.VERDICT_LABEL}}}}}")],
+        ask(answer.GENERATOR),
+        names.VERDICT_LABEL,
         no_value="not known",
-        show="name",
         called=GENERATOR,
     )
 
 
 def _number(title: str, description: str, queries: dict[str, str], itself: str) -> Any:
     lines = [Line(query, name or itself) for name, query in queries.items()]
-    return house.stat(title, description, REQUESTS, lines, no_value="not known yet", show="value_and_name", decimals=1)
+    return house.numbers(title, description, REQUESTS, lines, no_value="not known yet", decimals=1)

@@ -128,8 +128,7 @@ def table(
 
 
 def _column_looks(column: Column) -> list[Json]:
-    hidden = {"viz": True} if column.hidden else None
-    said = {"custom.hideFrom": hidden, "custom.width": column.width, "decimals": column.decimals}
+    said = {"custom.hideFrom.viz": column.hidden or None, "custom.width": column.width, "decimals": column.decimals}
     return [{"id": name, "value": value} for name, value in said.items() if value is not None]
 
 

@@ -66,7 +66,7 @@ def _pulse() -> Any:
         "Rising with the VUs: it was short of CPU.",
         "s",
         [Line(f"{pulse.outside_requests(WINDOW, RUN)} and on () {whole}", "outside requests", PURPLE)],
-        no_value="no native histograms: start k6 with K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true",
+        no_value="k6 sends no native histograms: docs/boards.md says how to turn them on",
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from dashboards import answers, house, run_table
 from dashboards.layout import row
-from dashboards.line import Line
 from dashboards.scope import RANGE
 from rules import names
 from rules.signals import answer, several
@@ -70,11 +69,10 @@ def _ask(signal: Signal) -> str:
 
 
 def _last_run() -> Any:
-    return house.stat(
+    return house.word(
         "Last run",
         "The run that began last in the time range; the answer to it stands beside.",
-        "string",
-        [Line(_ask(answer.RUN_START), f"{{{{{names.TESTID}}}}}")],
+        _ask(answer.RUN_START),
+        names.TESTID,
         no_value="no run yet: see below how to start one",
-        show="name",
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from grafanalib import core
 from grafanalib._gen import DashboardEncoder
 
-from dashboards.line import Json, Line, colour, looks, named, of_query, renamed
+from dashboards.line import Json, Line, colour, looks, named, of_query
 from dashboards.palette import BLUE, SKY, VERMILION
 from dashboards.tidy import tidy
 
@@ -102,38 +102,45 @@ def time_series(
     )
 
 
-def stat(
+def numbers(
+    title: str, description: str, unit: str, lines: Sequence[Line], *, no_value: str, decimals: int | None = None
+) -> core.Stat:
+    """Numbers, each with its legend, as they stand at the end of the time range."""
+    show = "value_and_name"
+    return _stat(title, description, unit, _targets(lines, instant=True), no_value, decimals=decimals, textMode=show)
+
+
+def word(
     title: str,
     description: str,
-    unit: str,
-    lines: Sequence[Line],
+    query: str,
+    label: str,
     *,
     no_value: str,
-    show: Literal["value", "name", "value_and_name"] = "value",
     called: Mapping[str, tuple[str, str]] | None = None,
-    decimals: int | None = None,
 ) -> core.Stat:
-    """Numbers (or, with ``show="name"``, the legend's text) as they stand at the end of the time range.
+    """The value of a label of ``query``; ``called`` gives the text and the colour that a value is shown with."""
+    mapped = {value: {"text": said, "color": colour} for value, (said, colour) in (called or {}).items()}
+    mappings = [{"type": "value", "options": mapped}] if mapped else []
+    targets = _targets([Line(query, label)], instant=True, shape="table")
+    return _stat(title, description, "string", targets, no_value, fields=f"/^{label}$/", mappings=mappings)
 
-    ``called`` gives a series by name the text and the colour that it is shown with.
-    """
-    overrides = [named(name, [renamed(text), colour(value)]) for name, (text, value) in (called or {}).items()]
+
+def _stat(title: str, description: str, unit: str, targets: Sequence[_Target], no_value: str, **more: Any) -> core.Stat:
     return core.Stat(
         title=title,
         description=description,
         dataSource=DATASOURCE,
-        targets=_targets(lines, instant=True),
+        targets=list(targets),
         format=unit,
         noValue=no_value,
-        overrides=overrides,
-        decimals=decimals,
         reduceCalc="lastNotNull",
-        textMode=show,
         graphMode="none",
         color={"fixedColor": SKY, "mode": "fixed"},
         thresholds=BASE,
         maxDataPoints=None,
         extraJson=modern(no_value),
+        **{"textMode": "value", **more},
     )
 
 

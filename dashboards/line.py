@@ -45,11 +45,6 @@ def unit(value: str) -> Json:
     return {"id": "unit", "value": value}
 
 
-def renamed(value: str) -> Json:
-    """The property that gives a series another name."""
-    return {"id": "displayName", "value": value}
-
-
 def linked(title: str, url: str) -> Json:
     """The property that makes a field a link."""
     return {"id": "links", "value": [{"targetBlank": False, "title": title, "url": url}]}

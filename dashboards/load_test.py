@@ -18,7 +18,7 @@ from rules.signals.signal import Signal
 
 UID: Final = "loadline-load-test"
 NO_TEST: Final = "no test of this name in this time range"
-NO_HISTOGRAMS: Final = "no native histograms: start k6 with K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true"
+NO_HISTOGRAMS: Final = "k6 sends no native histograms: docs/boards.md says how to turn them on"
 
 STATUS_COLOURS: Final = {
     "0": VERMILION,
