@@ -93,7 +93,7 @@ def time_series(
         fillOpacity=60 if stacked else 0,
         tooltipMode="multi",
         tooltipSort="desc",
-        showPoints="never",
+        showPoints="auto",
         stacking={"group": "A", "mode": "normal" if stacked else "none"},
         valueMin=0,
         valueMax=maximum,
