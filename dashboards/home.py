@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dashboards import answers, house, run_table
+from dashboards import answers, house, variables
 from dashboards.layout import row
-from dashboards.scope import RANGE
+from dashboards.scope import RANGE, RUN
 from rules import names
 from rules.signals import answer, several
 from rules.signals.signal import Signal
@@ -52,27 +52,28 @@ def build() -> Any:
             house.text("How do I start a run?", "What to type, with Docker and without.", START),
             house.text("Where do I look?", "The boards, by the question that each answers.", BOARDS),
         ),
-        *row(18, 8, run_table.table()),
     ]
     return house.board(
         "Home",
         UID,
         "The last answer; and what to do when there is no run yet.",
         panels,
+        # Hidden, and named as on the other boards: links to them take it along.
+        variables=[variables.computed(names.TESTID, several.last(RANGE), variables.OF_TESTID)],
         since="now-7d",
         refresh="30s",
     )
 
 
 def _ask(signal: Signal) -> str:
-    return several.of_last(several.each(signal, RANGE), RANGE)
+    return answer.shown(signal, RANGE, RUN)
 
 
 def _last_run() -> Any:
     return house.word(
         "Last run",
         "The run that began last in the time range; the answer to it stands beside.",
-        _ask(answer.RUN_START),
+        several.each(answer.RUN_START, RANGE, RUN),
         names.TESTID,
         no_value="no run yet: see below how to start one",
     )

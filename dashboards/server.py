@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dashboards import house, marks, server_compute, server_io, server_limits, variables
 from dashboards.layout import stack
-from dashboards.scope import RANGE
+from dashboards.scope import RANGE, RUN
 from rules import names
 from rules.signals import answer, host
 
@@ -20,6 +20,6 @@ def build() -> Any:
         UID,
         "Which resource ran out? Each by Gregg's USE method: how busy, how long a queue, how many errors.",
         stack(*server_compute.rows(), *server_io.rows(), *server_limits.rows()),
-        variables=[variables.machines(host.SERVER)],
-        annotations=[marks.BY_HAND, marks.events("Loadline", answer.event_milliseconds(RANGE), names.RULE)],
+        variables=[variables.run(), variables.machines(host.SERVER)],
+        annotations=[marks.BY_HAND, marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE)],
     )

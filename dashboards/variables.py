@@ -16,8 +16,9 @@ ON_TIME_RANGE_CHANGE: Final = 2
 NAMES_UP: Final = 1
 NAMES_DOWN: Final = 2
 HIDDEN: Final = 2
-VALUE: Final = r"/\} (\S+) /"
-"""Of a result as Grafana writes it, ``{labels} value time``, the value."""
+VALUE: Final = r"/ (\S+) \S+$/"
+OF_TESTID: Final = rf'/^\{{{names.TESTID}="(.*)"\}} /'
+"""Parts of a result as Grafana writes it, ``{labels} value time``."""
 
 
 def run(name: str = names.TESTID, label: str = "test run", *, oldest_first: bool = False) -> Json:
@@ -34,9 +35,9 @@ def machines(hosts: str) -> Json:
     return _filled(MACHINE, query, label="machine", sort=NAMES_UP, **several)
 
 
-def computed(name: str, query: str) -> Json:
-    """The one value of a PromQL query at the end of the time range, for other queries to use; not shown."""
-    return _filled(name, f"query_result({query})", label=name, sort=0, hide=HIDDEN, regex=VALUE)
+def computed(name: str, query: str, part: str = VALUE) -> Json:
+    """``part`` of a PromQL query's one result at the end of the time range, for other queries to use; not shown."""
+    return _filled(name, f"query_result({query})", label=name, sort=0, hide=HIDDEN, regex=part)
 
 
 def choice(name: str, label: str, values: Mapping[str, str], chosen: str) -> Json:

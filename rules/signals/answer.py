@@ -12,8 +12,10 @@ from rules.signals.signal import Signal
 Labels = tuple[str, ...]
 
 _RATE = "requests/s"
-_SCRAPES_STEP = "15s"
-"""How closely a subquery looks for the last sample: a few scrapes, so that a long range stays cheap."""
+CLOSELY: Final = "15s"
+"""How closely the last sample of one run's series is looked for: a few scrapes, so that a long range stays cheap."""
+ROUGHLY: Final = "5m"
+"""The same of many runs: a series is seen for so long after its last sample, and told for longer after the run."""
 
 
 def _of_run(name: str, unit: str, metric: str, description: str) -> Signal:
@@ -74,33 +76,37 @@ EVENT: Final = Signal(
     by=(names.RULE,),
 )
 
-
-def latest_verdict(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
-    """The verdict that stood last in ``window``, in its label ``verdict``; the value is 1."""
-    by = f"{signal.aggregation} by ({', '.join((*each, *signal.by))})"
-    return f"{by} (last_over_time({signal.selector(*extra)}[{window}])) == 1"
+ONE_OF_SEVERAL: Final = (VERDICT, GENERATOR)
+NEVER_WITHDRAWN: Final = (RUN_START, RUN_END, FAILURE_RATIO)
 
 
-def latest(signal: Signal, window: str, *extra: str, each: Labels = (), at: str = "") -> str:
+def told(signal: Signal, window: str, *extra: str, each: Labels = (), at: str = "") -> str:
+    """The last value of ``signal`` in ``window``, by ``each``, of what is never withdrawn. ``at`` is as in latest."""
+    labels = ", ".join((*each, *signal.by))
+    return f"{signal.aggregation} by ({labels}) (last_over_time({signal.selector(*extra)}[{window}]{_space(at)}))"
+
+
+def latest(signal: Signal, window: str, *extra: str, each: Labels = (), at: str = "", step: str = CLOSELY) -> str:
     """The last value of ``signal`` in ``window``, by ``each``, and nothing if the last answer came without one.
 
     A gauge outlives its run's last scrape, so the board finds it in a range that reaches further. But a number
     that was withdrawn, as when a plateau turned out to be a gap, must not stay on the wall. ``at`` is PromQL's
-    modifier, ``@ end()`` for a line that is level over the whole range.
+    modifier, ``@ end()`` for a line that is level over the whole range; ``step`` is how closely the last sample is
+    looked for.
     """
-    labels = ", ".join((*each, *signal.by))
-    value = f"{signal.aggregation} by ({labels}) (last_over_time({signal.selector(*extra)}[{window}]{_space(at)}))"
-    seen, told = (
-        _last_seen(signal, labels, window, extra, at),
-        _last_seen(RUN_START, ", ".join(each), window, extra, at),
-    )
-    return f"{value} and on ({labels}) ({seen} >= on ({', '.join(each)}) group_left () {told})"
+    run, labels = ", ".join(each), ", ".join((*each, *signal.by))
+    seen, ever = (_last_seen(one, by, window, extra, at, step) for one, by in ((signal, labels), (RUN_START, run)))
+    value = told(signal, window, *extra, each=each, at=at)
+    return f"{value} and on ({labels}) ({seen} >= on ({run}) group_left () {ever})"
 
 
 def shown(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
     """What stands of ``signal``: of the verdicts the one that holds, of all others the latest value."""
-    one_of_several = signal in (VERDICT, GENERATOR)
-    return (latest_verdict if one_of_several else latest)(signal, window, *extra, each=each)
+    if signal in ONE_OF_SEVERAL:
+        return f"{told(signal, window, *extra, each=each)} == 1"
+    if signal in NEVER_WITHDRAWN:
+        return told(signal, window, *extra, each=each)
+    return latest(signal, window, *extra, each=each, step=ROUGHLY if each else CLOSELY)
 
 
 def interval(ask: Callable[[Signal], str], value: Signal, low: Signal, high: Signal) -> dict[str, str]:
@@ -124,10 +130,10 @@ def event_milliseconds(window: str, *extra: str) -> str:
     return f"({latest(EVENT, window, *extra, each=(names.TESTID,), at='@ end()')}) * 1000"
 
 
-def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str) -> str:
+def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str, step: str) -> str:
     """Unix seconds of the signal's newest sample in ``window``, by ``labels``: now, else at the last of its moments."""
     raw = signal.selector(*extra)
-    now, before = f"timestamp({raw}{_space(at)})", f"timestamp({raw})[{window}:{_SCRAPES_STEP}]{_space(at)}"
+    now, before = f"timestamp({raw}{_space(at)})", f"timestamp({raw})[{window}:{step}]{_space(at)}"
     return f"(max by ({labels}) ({now}) or max by ({labels}) (max_over_time({before})))"
 
 

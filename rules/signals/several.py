@@ -31,14 +31,9 @@ def duration(window: str) -> str:
     return f"({each(RUN_END, window)}) - on ({names.TESTID}) ({each(RUN_START, window)})"
 
 
-def started(window: str, *extra: str) -> str:
-    """Unix seconds at which each run that ``extra`` selects began."""
-    return f"max by ({names.TESTID}) (last_over_time({RUN_START.selector(*extra)}[{window}]))"
-
-
-def of_last(query: str, window: str) -> str:
-    """``query``, which is by testid, of the run that began last in ``window``."""
-    return f"({query}) and on ({names.TESTID}) topk(1, {started(window)})"
+def last(window: str) -> str:
+    """Unix seconds at which the run began that began last in ``window``, by its testid."""
+    return f"topk(1, {each(RUN_START, window)})"
 
 
 def origin(seconds: str) -> str:
@@ -51,7 +46,7 @@ def shift(zero: str, window: str, *extra: str) -> str:
 
     Never 0, which Prometheus 2 refuses as an offset; 1 where the run has not been seen: then queries select nothing.
     """
-    apart = f"round(1000 * ({zero} - {started(window, *extra)}))"
+    apart = f"round(1000 * ({zero} - {each(RUN_START, window, *extra)}))"
     return f"{apart} + ({apart} == bool 0) or on () vector(1)"
 
 

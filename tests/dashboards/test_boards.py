@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +12,7 @@ from typing import Any, Final
 import pytest
 
 import dashboards
+from dashboards import variables
 from rules import names
 from tests.dashboards import lint
 from tests.dashboards.lint import RULES, Rule
@@ -84,6 +86,22 @@ def test_nothing_on_the_boards_shows_the_highest_of_a_rate() -> None:
         for panel in panels(model):
             legend = panel.get("options", {}).get("legend", {})
             assert legend.get("calcs", []) == [], panel["title"]
+
+
+@pytest.mark.parametrize(
+    ("part", "shown", "taken"),
+    [
+        (variables.VALUE, "{} -41000 1795616135000", "-41000"),
+        (variables.VALUE, '{testid="a} b"} 75.5 1795616135000', "75.5"),
+        (variables.OF_TESTID, '{testid="a "b"} c"} 1795616095.651 1795616135000', 'a "b"} c'),
+    ],
+)
+def test_a_computed_variable_takes_its_part_of_what_grafana_makes_of_a_result(
+    part: str, shown: str, taken: str
+) -> None:
+    found = re.search(part.strip("/"), shown)
+    assert found is not None
+    assert found[1] == taken
 
 
 def _first(kind: str) -> Callable[[Json], Json]:

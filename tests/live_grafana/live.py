@@ -56,7 +56,7 @@ class Live:
     @classmethod
     def found(cls, url: str, shots: Path) -> Live:
         """Asks Grafana's own data source; fails where it knows no run."""
-        last = _asked(url, several.of_last(several.each(answer.RUN_START, REACH), REACH))
+        last = _asked(url, several.last(REACH))
         assert last, f"{url} shows no run of the last {REACH}: make one first"
         testid, start = last[0]["metric"][names.TESTID], float(last[0]["value"][1])
         ended = _asked(url, answer.shown(answer.RUN_END, REACH, where(testid=testid)))
