@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
+from dashboards import run_table
 from tests.dashboards import absent
 from tests.dashboards.models import MODELS, Json, panels
 from tests.live_grafana.live import Live, drawn
@@ -79,3 +81,13 @@ def test_the_first_screen_answers_the_question(page: Page, live: Live) -> None:
         box = section.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= SCREEN["height"], panel["title"]
+
+
+def test_a_run_s_name_in_the_table_leads_to_its_board_and_its_time(page: Page, live: Live) -> None:
+    page.goto(live.address("loadline-runs", around_the_run=False))
+    page.get_by_role("link", name=live.testid, exact=True).first.click()
+    page.wait_for_url("**/d/loadline-load-test**", timeout=60_000)
+    asked = parse_qs(urlsplit(page.url).query)
+    assert asked["var-testid"] == [live.testid]
+    assert int(asked["from"][0]) == pytest.approx((live.start - run_table.MARGIN_SECONDS) * 1000, abs=2)
+    assert int(asked["to"][0]) == pytest.approx((live.end + run_table.MARGIN_SECONDS) * 1000, abs=2)
