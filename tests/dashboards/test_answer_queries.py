@@ -2,61 +2,44 @@
 
 from __future__ import annotations
 
-import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from loadline.stack.binaries import find
 from rules.signals import answer, several
 from rules.signals.load import GOODPUT, VUS
 from rules.signals.signal import where
+from tests.promql import evaluate
 
 RUN = 'testid="a"'
 MAXIMUM = "loadline_max_throughput_requests_per_second"
 START = "loadline_run_start_timestamp_seconds"
 
 
-def _evaluate(folder: Path, series: dict[str, str], query: str, at: str, expected: list[tuple[str, float]]) -> None:
-    """``query`` at time ``at``, over ``series`` sampled every 5 s from 0, gives exactly ``expected``."""
-    samples: list[dict[str, Any]] = [{"labels": labels, "value": value} for labels, value in expected]
-    case = {
-        "interval": "5s",
-        "input_series": [{"series": name, "values": values} for name, values in series.items()],
-        "promql_expr_test": [{"expr": query, "eval_time": at, "exp_samples": samples}],
-    }
-    path = folder / "case.yml"
-    path.write_text(yaml.safe_dump({"evaluation_interval": "5s", "tests": [case]}), encoding="utf-8")
-    done = subprocess.run([find("promtool"), "test", "rules", path], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_the_maximum_is_found_long_after_its_last_scrape(tmp_path: Path) -> None:
     series = {f"{MAXIMUM}{{{RUN}}}": "400x24", f"{START}{{{RUN}}}": "0x24"}
     query = answer.latest(answer.MAX_THROUGHPUT, "30m", RUN)
-    _evaluate(tmp_path, series, query, "20m", [("{}", 400)])
+    evaluate(tmp_path, series, query, "20m", [("{}", 400)])
 
 
 WITHDRAWN = {f"{MAXIMUM}{{{RUN}}}": "400x12 stale", f"{START}{{{RUN}}}": "0x24"}
 
 
 def test_a_maximum_that_was_withdrawn_is_not_shown(tmp_path: Path) -> None:
-    _evaluate(tmp_path, WITHDRAWN, answer.latest(answer.MAX_THROUGHPUT, "30m", RUN), "20m", [])
+    evaluate(tmp_path, WITHDRAWN, answer.latest(answer.MAX_THROUGHPUT, "30m", RUN), "20m", [])
 
 
 def test_a_maximum_that_was_withdrawn_is_in_no_table_while_another_run_s_is(tmp_path: Path) -> None:
     series = WITHDRAWN | {f'{MAXIMUM}{{testid="b"}}': "_x60 500x24", f'{START}{{testid="b"}}': "_x60 300x24"}
     query = several.each(answer.MAX_THROUGHPUT, "30m")
-    _evaluate(tmp_path, series, query, "20m", [('{testid="b"}', 500)])
+    evaluate(tmp_path, series, query, "20m", [('{testid="b"}', 500)])
 
 
 def test_another_run_s_maximum_is_not_shown(tmp_path: Path) -> None:
     series = {f'{MAXIMUM}{{testid="b"}}': "400x24", f'{START}{{testid="b"}}': "0x24"}
     query = answer.latest(answer.MAX_THROUGHPUT, "30m", RUN)
-    _evaluate(tmp_path, series, query, "2m", [])
+    evaluate(tmp_path, series, query, "2m", [])
 
 
 def test_of_two_verdicts_the_later_stands(tmp_path: Path) -> None:
@@ -65,7 +48,7 @@ def test_of_two_verdicts_the_later_stands(tmp_path: Path) -> None:
         f'loadline_verdict{{{RUN},verdict="saturated"}}': "0x11 1x12",
     }
     query = answer.shown(answer.VERDICT, "30m", RUN)
-    _evaluate(tmp_path, series, query, "20m", [('{verdict="saturated"}', 1)])
+    evaluate(tmp_path, series, query, "20m", [('{verdict="saturated"}', 1)])
 
 
 def test_an_event_that_turned_out_to_be_untrue_is_not_drawn(tmp_path: Path) -> None:
@@ -76,7 +59,7 @@ def test_an_event_that_turned_out_to_be_untrue_is_not_drawn(tmp_path: Path) -> N
         f"{START}{{{RUN}}}": "0x24",
     }
     query = answer.event_milliseconds("30m", RUN)
-    _evaluate(tmp_path, series, query, "20m", [('{testid="a",rule="knee"}', 25_000)])
+    evaluate(tmp_path, series, query, "20m", [('{testid="a",rule="knee"}', 25_000)])
 
 
 def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
@@ -85,7 +68,7 @@ def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
         f'loadline_bottleneck_info{{{RUN},resource="cpu"}}': "_x11 1x13",
         f"{START}{{{RUN}}}": "0x24",
     }
-    _evaluate(tmp_path, series, answer.shown(answer.BOTTLENECK, "30m", RUN), "20m", [('{resource="cpu"}', 1)])
+    evaluate(tmp_path, series, answer.shown(answer.BOTTLENECK, "30m", RUN), "20m", [('{resource="cpu"}', 1)])
 
 
 @pytest.mark.parametrize(
@@ -107,7 +90,7 @@ def test_a_low_end_without_a_maximum_is_an_at_least(
         answer.MAX_THROUGHPUT_HIGH,
     )
     for name, query in queries.items():
-        _evaluate(tmp_path, series, query, "20m", [("{}", value) for value in expected[name]])
+        evaluate(tmp_path, series, query, "20m", [("{}", value) for value in expected[name]])
 
 
 ENDS = {"low": "390x24", "high": "410x24"}
@@ -121,19 +104,19 @@ RUNS = {
 
 
 def test_the_home_board_shows_the_run_that_began_last(tmp_path: Path) -> None:
-    _evaluate(tmp_path, RUNS, several.last("15m"), "8m", [('{testid="b"}', 300)])
+    evaluate(tmp_path, RUNS, several.last("15m"), "8m", [('{testid="b"}', 300)])
 
 
 @pytest.mark.parametrize(("testid", "rate", "shift"), [("a", 10.0, 360_000), ("b", 20.0, 120_000), ("none", None, 1)])
 def test_two_runs_are_laid_over_each_other(tmp_path: Path, testid: str, rate: float | None, shift: int) -> None:
     """Zero of the common clock is at 7 minutes: three minutes before the end of the range, at 10."""
     run = where(testid=testid)
-    _evaluate(tmp_path, RUNS, several.origin("180"), "10m", [("{}", 420)])
+    evaluate(tmp_path, RUNS, several.origin("180"), "10m", [("{}", 420)])
     labels = f'{{testid="{testid}"}}' if rate else "{}"
-    _evaluate(tmp_path, RUNS, several.shift("420", "15m", run), "10m", [(labels, shift)])
-    _evaluate(tmp_path, RUNS, several.elapsed("420"), "8m", [("{}", 60)])
+    evaluate(tmp_path, RUNS, several.shift("420", "15m", run), "10m", [(labels, shift)])
+    evaluate(tmp_path, RUNS, several.elapsed("420"), "8m", [("{}", 60)])
     query = replace(GOODPUT, shift=str(shift)).rate("20s", run)
-    _evaluate(tmp_path, RUNS, query, "7m30s", [("{}", rate)] if rate else [])
+    evaluate(tmp_path, RUNS, query, "7m30s", [("{}", rate)] if rate else [])
 
 
 @pytest.mark.parametrize(("at", "expected"), [("55s", [("{}", 75.0)]), ("85s", [("{}", 75.0)]), ("95s", [])])
@@ -141,7 +124,7 @@ def test_vus_are_gone_30_seconds_after_the_last_push(
     tmp_path: Path, at: str, expected: list[tuple[str, float]]
 ) -> None:
     series = {f'k6_vus{{{RUN},instance_id="1"}}': "50x12", f'k6_vus{{{RUN},instance_id="2"}}': "25x12"}
-    _evaluate(tmp_path, series, VUS.live(RUN), at, expected)
+    evaluate(tmp_path, series, VUS.live(RUN), at, expected)
 
 
 @pytest.mark.parametrize(("at", "inside"), [("20s", False), ("40s", True), ("1m50s", True), ("2m5s", False)])
@@ -149,4 +132,4 @@ def test_a_rate_against_vus_is_drawn_only_where_its_window_is_all_of_the_run(
     tmp_path: Path, at: str, inside: bool
 ) -> None:
     series = {f'k6_vus{{{RUN},instance_id="1"}}': "50x24", f'k6_vus{{{RUN},instance_id="2"}}': "25x24"}
-    _evaluate(tmp_path, series, VUS.inside("30s", RUN), at, [("{}", 2)] if inside else [])
+    evaluate(tmp_path, series, VUS.inside("30s", RUN), at, [("{}", 2)] if inside else [])
