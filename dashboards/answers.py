@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboards import house
 from dashboards.line import Line
-from dashboards.palette import GREEN, ORANGE, SKY, VERMILION, YELLOW
+from dashboards.palette import GREEN, ORANGE, PURPLE, SKY, VERMILION
 from rules import names
 from rules.finding import Verdict
 from rules.signals import answer
@@ -23,12 +23,12 @@ VERDICTS: Final = {
     Verdict.NOT_SATURATED.value: ("not saturated: at least", SKY),
     Verdict.GENERATOR_LIMITED.value: ("generator was the limit: at least", ORANGE),
     Verdict.FAILING.value: ("failing: no number", VERMILION),
-    Verdict.INCONCLUSIVE.value: ("inconclusive: no number", YELLOW),
+    Verdict.INCONCLUSIVE.value: ("inconclusive: no number", PURPLE),
 }
 GENERATOR: Final = {
     "ok": ("no", GREEN),
     "limited": ("yes", VERMILION),
-    "unknown": ("unknown", YELLOW),
+    "unknown": ("unknown", PURPLE),
 }
 
 
@@ -72,7 +72,7 @@ def bottleneck(ask: Ask) -> Any:
         ask(answer.BOTTLENECK),
         names.RESOURCE,
         no_value="not known",
-        called={"unwatched": ("none that is watched", YELLOW)},
+        called={"unwatched": ("none that is watched", PURPLE)},
     )
 
 

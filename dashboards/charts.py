@@ -53,7 +53,7 @@ def xychart(
 
 
 def heatmap(title: str, description: str, unit: str, line: Line, *, no_value: str) -> Any:
-    """A native histogram of requests over time: a column is a moment; the more observations, the lighter the cell."""
+    """A native histogram of requests over time: a column is a moment, a colour how many took that long."""
     extra = modern(no_value)
     extra["fieldConfig"]["defaults"] |= {"custom": {"scaleDistribution": {"type": "linear"}}, "unit": "reqps"}
     extra["options"] = {

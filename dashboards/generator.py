@@ -7,7 +7,7 @@ from typing import Any, Final
 from dashboards import answers, house, marks, variables
 from dashboards.layout import row
 from dashboards.line import Line
-from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_CORE, BY_MACHINE, GENERATORS, RANGE, RUN, WINDOW
 from rules import names
 from rules.resources import LOCAL_PORTS
@@ -180,7 +180,7 @@ def _memory() -> Any:
         "timing wrong.",
         "bytes",
         [
-            Line(k6.MEMORY.value(RUN), f"k6 {BY_MACHINE}", YELLOW),
+            Line(k6.MEMORY.value(RUN), f"k6 {BY_MACHINE}", ORANGE),
             Line(host.memory_ratio(GENERATORS), f"machine {BY_MACHINE}", BLUE, unit="percentunit"),
         ],
         no_value=NOBODY,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from dashboards import answers, charts, house, marks, variables
 from dashboards.layout import row
 from dashboards.line import Line
-from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import EVERY_GENERATOR, EVERY_SERVER, RANGE, RUN, WINDOW
 from rules import names
 from rules.signals import answer, host
@@ -132,8 +132,8 @@ def _latency() -> Any:
 def _latencies() -> Any:
     return charts.heatmap(
         "Where do latencies lie?",
-        f"{EXPECTED_DURATION.description} Each column is a moment; the lighter a cell, the more replies took that "
-        "long. Two bands mean two kinds of replies, which no percentile shows.",
+        f"{EXPECTED_DURATION.description} Each column is a moment; the scale below tells by colour how many replies took "
+        "that long. Two bands mean two kinds of replies, which no percentile shows.",
         "s",
         Line(EXPECTED_DURATION.rate(WINDOW, RUN), "replies"),
         no_value=NO_HISTOGRAMS,
@@ -145,7 +145,7 @@ def _failures_by_status() -> Any:
         "Failures by status",
         f"{FAILED.description} 503 and 429 are refusals; 0 is no reply at all.",
         "reqps",
-        [Line(FAILED_BY_STATUS.rate(WINDOW, RUN), f"{{{{{names.STATUS}}}}}", YELLOW)],
+        [Line(FAILED_BY_STATUS.rate(WINDOW, RUN), f"{{{{{names.STATUS}}}}}", GREY)],
         no_value="no failures",
         colours=STATUS_COLOURS,
     )

@@ -7,7 +7,7 @@ from typing import Final
 ORANGE: Final = "#E69F00"
 SKY: Final = "#56B4E9"
 GREEN: Final = "#009E73"
-YELLOW: Final = "#F0E442"
+YELLOW: Final = "#F0E442"  # for areas: as a line or as text it is lost on white
 BLUE: Final = "#0072B2"
 VERMILION: Final = "#D55E00"
 PURPLE: Final = "#CC79A7"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dashboards.house import time_series
 from dashboards.line import Line
-from dashboards.palette import BLUE, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from dashboards.scope import BY_CORE, BY_MACHINE, SERVERS, WINDOW
 from rules import names
 from rules.signals import host, machine, resources
@@ -81,7 +81,7 @@ def _cpu_waiting() -> Any:
         "percentunit",
         [
             Line(_rate(resources.CPU_WAITING), f"waiting {BY_MACHINE}", PURPLE),
-            Line(machine.level(machine.RUNNING, SERVERS), f"tasks {BY_MACHINE}", YELLOW, unit="short"),
+            Line(machine.level(machine.RUNNING, SERVERS), f"tasks {BY_MACHINE}", GREEN, unit="short"),
         ],
         no_value=NO_PRESSURE,
         at_least=0.1,

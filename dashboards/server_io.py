@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboards.house import time_series
 from dashboards.line import Line
-from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_DEVICE, BY_MACHINE, SERVERS, WINDOW
 from dashboards.server_compute import NO_PRESSURE, NOBODY
 from rules.signals import machine, resources
@@ -113,7 +113,7 @@ def _drops() -> Any:
             Line(_rate(resources.RECEIVE_DROPS), f"in {BY_DEVICE}", SKY),
             Line(_rate(resources.SEND_DROPS), f"out {BY_DEVICE}", PURPLE),
             Line(_rate(resources.SOFTNET_DROPS), f"no room {BY_MACHINE}", VERMILION),
-            Line(_rate(machine.SQUEEZED), f"squeezed {BY_MACHINE}", YELLOW),
+            Line(_rate(machine.SQUEEZED), f"squeezed {BY_MACHINE}", GREEN),
         ],
         no_value=NOBODY,
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dashboards.house import time_series
 from dashboards.line import Line
-from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
+from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_DEVICE, BY_MACHINE, SERVERS, WINDOW
 from rules import names
 from rules.signals import containers, ec2, machine
@@ -112,7 +112,7 @@ def _container_drops() -> Any:
 
 
 def _allowances() -> Any:
-    colours = (SKY, PURPLE, ORANGE, VERMILION, YELLOW)
+    colours = (SKY, PURPLE, ORANGE, VERMILION, GREEN)
     return time_series(
         "Does EC2 hold packets back?",
         "Errors: packets per second that were queued or dropped beyond the instance's allowances. Anything above 0 "
