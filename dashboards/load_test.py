@@ -132,8 +132,8 @@ def _latency() -> Any:
 def _latencies() -> Any:
     return charts.heatmap(
         "Where do latencies lie?",
-        f"{EXPECTED_DURATION.description} Each column is a moment; the scale below tells by colour how many replies took "
-        "that long. Two bands mean two kinds of replies, which no percentile shows.",
+        f"{EXPECTED_DURATION.description} Each column is a moment; the scale below tells by colour how many replies "
+        "took that long. Two bands mean two kinds of replies, which no percentile shows.",
         "s",
         Line(EXPECTED_DURATION.rate(WINDOW, RUN), "replies"),
         no_value=NO_HISTOGRAMS,
