@@ -9,7 +9,7 @@ from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_DEVICE, BY_MACHINE, SERVERS, WINDOW
 from rules import names
-from rules.signals import containers, ec2, machine
+from rules.signals import containers, ec2, machine, processes
 
 BY_PROCESS: Final = f"{BY_MACHINE} {{{{{names.PROCESS_GROUP}}}}}"
 BY_CONTAINER: Final = f"{BY_MACHINE} {{{{{names.CONTAINER}}}}}"
@@ -33,7 +33,7 @@ def _process_cpu() -> Any:
         "CPU of named processes",
         "Cores that each keeps busy. Level at a whole number: it has no more threads than that.",
         "short",
-        [Line(machine.rate(machine.PROCESS_CPU, WINDOW, SERVERS), BY_PROCESS, BLUE)],
+        [Line(machine.rate(processes.CPU, WINDOW, SERVERS), BY_PROCESS, BLUE)],
         no_value=NO_PROCESS,
     )
 
@@ -43,7 +43,7 @@ def _process_memory() -> Any:
         "Memory of named processes",
         "Resident memory. One that grows as long as the load lasts is a leak or an unbounded queue.",
         "bytes",
-        [Line(machine.level(machine.PROCESS_MEMORY, SERVERS), BY_PROCESS, GREEN)],
+        [Line(machine.level(processes.MEMORY, f"{SERVERS},{processes.RESIDENT}"), BY_PROCESS, GREEN)],
         no_value=NO_PROCESS,
     )
 
@@ -54,7 +54,7 @@ def _process_files() -> Any:
         "Utilisation: open files over what the process may open; of a group's processes, the nearest. At 100 % it can "
         "accept no connection.",
         "percentunit",
-        [Line(machine.level(machine.PROCESS_FILES, SERVERS), BY_PROCESS, ORANGE)],
+        [Line(machine.level(processes.FILES_RATIO, SERVERS), BY_PROCESS, ORANGE)],
         no_value=NO_PROCESS,
         maximum=1,
     )

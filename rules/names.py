@@ -75,13 +75,6 @@ NODE_DISK_READ_BYTES: Final = exporter.NODE_DISK_READ_BYTES
 NODE_DISK_WRITTEN_BYTES: Final = exporter.NODE_DISK_WRITTEN_BYTES
 NODE_SOFTNET_SQUEEZED: Final = exporter.NODE_SOFTNET_SQUEEZED
 
-# --- read from our exporter, or from process-exporter (the same names) ----------------------------------------
-NAMED_PROCESS_CPU: Final = exporter.PROCESS_CPU
-NAMED_PROCESS_MEMORY: Final = exporter.PROCESS_MEMORY
-NAMED_PROCESS_FILES_RATIO: Final = exporter.PROCESS_FILES_RATIO
-PROCESS_GROUP: Final = exporter.GROUP
-MEMORY_TYPE: Final = exporter.MEMORY_TYPE
-
 # --- read from our exporter, or from cAdvisor (the same names) ------------------------------------------------
 CONTAINER_CPU_USAGE: Final = exporter.CONTAINER_CPU_USAGE
 CONTAINER_CPU_QUOTA: Final = exporter.CONTAINER_CPU_QUOTA

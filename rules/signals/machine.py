@@ -44,21 +44,6 @@ DISK_WRITTEN: Final = _of(
 SQUEEZED: Final = _of(
     "squeezed", "times/s", names.NODE_SOFTNET_SQUEEZED, "Times a core had more packets than time for them.", "counter"
 )
-PROCESS_CPU: Final = _of(
-    "CPU of a process", "cores", names.NAMED_PROCESS_CPU, "Cores it keeps busy.", "counter", names.PROCESS_GROUP
-)
-PROCESS_MEMORY: Final = replace(
-    _of("memory of a process", "bytes", names.NAMED_PROCESS_MEMORY, "Resident.", "gauge", names.PROCESS_GROUP),
-    matchers=f'{names.MEMORY_TYPE}="resident"',
-)
-PROCESS_FILES: Final = _of(
-    "open files of a process",
-    "ratio",
-    names.NAMED_PROCESS_FILES_RATIO,
-    "Open files over what it may open, 0 to 1.",
-    "gauge",
-    names.PROCESS_GROUP,
-)
 
 
 def rate(signal: Signal, window: str, hosts: str) -> str:
