@@ -14,6 +14,7 @@ const params = { headers: JSON.parse(__ENV.REQUEST_HEADERS || '{}'), tags: { nam
 
 export const options = {
   discardResponseBodies: true,
+  hosts: JSON.parse(__ENV.LOADLINE_HOSTS || '{}'), // names that lead elsewhere than DNS says: in a container, localhost
   // Without url, ip, vu and iter: each of their values would be a series of its own.
   systemTags: ['proto', 'method', 'status', 'name', 'scenario', 'expected_response', 'group', 'check', 'error_code'],
   scenarios: {

@@ -38,7 +38,7 @@ class Native:
     ) -> None:
         """``scrape_configs`` are what ``targets`` cannot say: schemes, passwords, certificates."""
         config = folder / CONFIG
-        shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets"))
+        shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets", "alertmanagers"))
         (config / TARGETS).mkdir()
         _add(config / "prometheus.yml", scrape_configs)
         for number, (job, address, role) in enumerate(targets):

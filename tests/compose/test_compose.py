@@ -5,45 +5,31 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from loadline.stack.binaries import find
+from tests.compose.stack import DOCKERFILE, ROOT, SERVICES, docker_compose
 
-ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "compose.yaml").read_text("utf-8")
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(TEXT)["services"]
+EXAMPLE = (ROOT / ".env.example").read_text("utf-8")
 EXACT_VERSION = re.compile(r":v?\d+\.\d+\.\d+(-[\w.-]+)?$")
 EVERY_SERVICE = pytest.mark.parametrize("name", SERVICES)
-
-
-def _docker_compose(*arguments: str) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(
-            ["docker", "compose", *arguments],  # noqa: S607 - whichever docker this machine has
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    except FileNotFoundError:
-        return subprocess.CompletedProcess([], 127, "", "docker is not installed")
+KEPT_FROM_ROOT = {"grafana-password": "must write beside Grafana's database, and for the watcher"}
 
 
 def test_docker_compose_finds_the_file_valid_with_and_without_load() -> None:
-    if _docker_compose("version").returncode != 0:
+    if docker_compose("version").returncode != 0:
         pytest.skip("docker compose is not installed")
     for profile in ([], ["--profile", "load"]):
-        done = _docker_compose(*profile, "--env-file", ".env.example", "config", "--quiet")
+        done = docker_compose(*profile, "config", "--quiet")
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_up_starts_everything_but_the_load() -> None:
+def test_up_starts_everything_but_the_load_of_a_server_of_yours() -> None:
     assert [name for name, service in SERVICES.items() if service.get("profiles")] == ["k6"]
-    assert set(SERVICES) >= {"prometheus", "grafana", "exporter", "watch", "sample-api"}
+    assert set(SERVICES) >= {"prometheus", "alertmanager", "grafana", "exporter", "watch", "sample-api", "demo"}
 
 
 @EVERY_SERVICE
@@ -52,16 +38,23 @@ def test_an_image_is_pinned_to_an_exact_version(name: str) -> None:
 
 
 def test_the_image_of_our_own_starts_from_an_exact_version_and_does_not_run_as_root() -> None:
-    lines = (ROOT / "compose" / "Dockerfile").read_text("utf-8").splitlines()
+    lines = DOCKERFILE.splitlines()
     (base,) = [line.split()[1] for line in lines if line.startswith("FROM ")]
     assert EXACT_VERSION.search(base)
     assert [line for line in lines if line.startswith("USER ")] == ["USER 10001"]
 
 
 @EVERY_SERVICE
-def test_a_port_is_published_on_loopback_only(name: str) -> None:
+def test_a_port_is_published_on_loopback_unless_the_user_says_otherwise(name: str) -> None:
     for port in SERVICES[name].get("ports", []):
-        assert port.startswith("127.0.0.1:")
+        assert port.startswith("${BIND_ADDRESS:-127.0.0.1}:")
+
+
+@EVERY_SERVICE
+def test_a_service_is_root_or_tied_to_a_cpu_only_where_that_is_said(name: str) -> None:
+    service = SERVICES[name]
+    assert str(service.get("user", "")).startswith("0") == (name in KEPT_FROM_ROOT)
+    assert re.fullmatch(r"(\$\{\w+:-\})?", service.get("cpuset", ""))
 
 
 @EVERY_SERVICE
@@ -84,13 +77,14 @@ def test_no_password_is_written_down(name: str) -> None:
     secret = re.compile("PASSWORD|TOKEN|SECRET")
     given = SERVICES[name].get("environment", {})
     assert all(key.endswith("__FILE") for key in given if secret.search(key))
-    assert not secret.search((ROOT / ".env.example").read_text("utf-8"))
+    assert not secret.search(EXAMPLE)
 
 
 def test_the_example_lists_every_knob_with_its_default() -> None:
-    used = dict(re.findall(r"(?<!\$)\$\{(\w+):-([^}]*)\}", TEXT))
-    shown = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / ".env.example").read_text("utf-8"), flags=re.MULTILINE))
-    assert shown == used
+    used = re.findall(r"(?<!\$)\$\{(\w+):-([^}]*)\}", TEXT)
+    shown = re.findall(r"^(\w+)=(.*)$", EXAMPLE, flags=re.MULTILINE)
+    assert sorted(shown) == sorted(set(used))  # a knob with two defaults would be there twice
+    assert not re.search(r"(?<!\$)\$(\w|\{\w+[^\w:])", TEXT), "a variable without a default"
 
 
 def test_grafana_and_the_boards_mean_the_same_data_source() -> None:
@@ -101,7 +95,8 @@ def test_grafana_and_the_boards_mean_the_same_data_source() -> None:
 
 
 def test_every_scraped_target_is_a_service() -> None:
-    for path in (ROOT / "compose/prometheus/targets").glob("*.yml"):
+    folder = ROOT / "compose/prometheus"
+    for path in (folder / "targets/compose.yml", folder / "alertmanagers/compose.yml"):
         for group in yaml.safe_load(path.read_text("utf-8")):
             assert {target.partition(":")[0] for target in group["targets"]} <= set(SERVICES)
 
@@ -112,3 +107,11 @@ def test_promtool_accepts_the_configuration_of_prometheus() -> None:
         [find("promtool"), "check", "config", config], capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_oldest_prometheus_knows_every_flag() -> None:
+    asked = [str(find("prometheus")), "--help"]
+    said = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
+    known = re.findall(r"--([\w.-]+)", said.replace("[no-]", ""))  # as newer ones mark a switch
+    flags = re.findall(r"^--([\w.-]+)", "\n".join(SERVICES["prometheus"]["command"]), flags=re.MULTILINE)
+    assert set(flags) <= set(known)

@@ -73,10 +73,19 @@ def obtain(bench: Bench) -> RealEngine:
     if not BUSYBOX.exists() or LOADER in BUSYBOX.read_bytes()[:4096]:
         pytest.skip("no static /bin/busybox for an image (apt-get install busybox-static)")
     running = SOCKET.is_socket() and os.access(SOCKET, os.W_OK)
-    socket, network = (SOCKET, None) if running else _started(bench)
-    client = docker.DockerClient(base_url=f"unix://{socket}", timeout=TIMEOUT)
-    _import(client)
-    return RealEngine(socket, client, network)
+    engine = RealEngine(SOCKET, _client(SOCKET), None) if running else start(bench)
+    _import(engine.client)
+    return engine
+
+
+def start(bench: Bench) -> RealEngine:
+    """An engine without images, which ends with the bench; skips the test, with a sentence, where none can be had."""
+    socket, network = _started(bench)
+    return RealEngine(socket, _client(socket), network)
+
+
+def _client(socket: Path) -> Any:
+    return docker.DockerClient(base_url=f"unix://{socket}", timeout=TIMEOUT)
 
 
 def _enter(namespace: int) -> None:

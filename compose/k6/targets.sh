@@ -1,0 +1,54 @@
+# Where the target and the exporters are: on this machine or another, and what Prometheus is told of it. Read by load.sh.
+
+# The host in TARGET_URL, without password and port.
+target_host() {
+	rest=${TARGET_URL#*://} rest=${rest%%[/?#]*} rest=${rest##*@}
+	case $rest in
+	\[*) rest=${rest#\[} && echo "${rest%%\]*}" ;;
+	*) echo "${rest%%:*}" ;;
+	esac
+}
+
+# In a container these are the container itself; what is meant is the machine that Docker runs on.
+means_this_machine() {
+	matches "$1" 'localhost|127\.[0-9.]+|0\.0\.0\.0'
+}
+
+# A JSON object for k6's option hosts: the name stays in the URL, the header Host and TLS, and leads to the gateway.
+local_names() {
+	host=$(target_host)
+	means_this_machine "$host" || { echo '{}' && return; }
+	address=$(awk -v name="$gateway" '$2 == name && $1 !~ /:/ { print $1; exit }' "$hosts")
+	[ -n "$address" ] || fail 1 "Docker gives no address of this machine ($gateway is not in $hosts):" \
+		"name the target by its address in your network"
+	echo "{\"$host\": \"$address\"}"
+}
+
+# Each HOST:PORT of SERVER_METRICS.
+servers() {
+	printf %s "${SERVER_METRICS:-}" | tr ',' ' '
+}
+
+# What Prometheus scrapes for this run. The exporter of Compose is the generator's, and the server's too where the target
+# is on this machine: a claim that decides whose CPU may be the limit, so it is made anew by each run.
+write_targets() {
+	case $(target_host) in
+	sample-api | "$gateway") role=both ;;
+	*) if means_this_machine "$(target_host)"; then role=both; else role=generator; fi ;;
+	esac
+	target exporter:9101 exporter "$role" | whole "$folder/targets/exporter.json"
+	for server in $(servers); do
+		if means_this_machine "${server%:*}"; then server=$gateway:${server##*:}; fi
+		target "$server" exporter server
+	done | whole "$folder/targets/servers.json"
+}
+
+target() {
+	printf '{"targets": ["%s"], "labels": {"job": "%s", "role": "%s"}}\n' "$@"
+}
+
+# A JSON list of the lines on stdin, in a file that appears at once or not at all.
+whole() {
+	{ echo '[' && paste -s -d , - && echo ']'; } >"$1.new"
+	mv "$1.new" "$1"
+}
