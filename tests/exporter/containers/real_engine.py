@@ -107,8 +107,9 @@ def _started(bench: Bench) -> tuple[Path, Path]:
     # Without --iptables the containers reach each other and nothing else; the namespace keeps the bridge off the host.
     options = [f"--data-root={folder}/data", f"--exec-root={folder}/exec", f"--pidfile={folder}/pid"]
     options += [f"--host=unix://{socket}", "--iptables=false", "--ip-masq=false", "--ip-forward=false"]
+    # What it mounts, and keeps mounted when it ends, goes with the mount namespace.
     script = 'ip link set lo up; exec "$0" "$@"'
-    command = [unshare, "--net", "sh", "-c", script, dockerd, *options]
+    command = [unshare, "--net", "--mount", "sh", "-c", script, dockerd, *options]
     engine = process.start("dockerd", command, bench.folder / "dockerd.log", bench.interrupts, bench.adopt)
     try:
         engine.until(lambda: _answers(socket), "getting ready")
