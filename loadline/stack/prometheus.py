@@ -19,6 +19,8 @@ from rules.names import JOB, ROLE
 from rules.prometheus import Prometheus
 
 CONFIG, TARGETS = "config", "targets"
+OF_COMPOSE = (TARGETS, "alertmanagers")
+"""Folders beside the configuration that name services of Compose."""
 
 Target = tuple[str, str, str]
 """job, host:port, role"""
@@ -38,7 +40,7 @@ class Native:
     ) -> None:
         """``scrape_configs`` are what ``targets`` cannot say: schemes, passwords, certificates."""
         config = folder / CONFIG
-        shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns("targets", "alertmanagers"))
+        shutil.copytree(data("compose", "prometheus"), config, ignore=shutil.ignore_patterns(*OF_COMPOSE))
         (config / TARGETS).mkdir()
         _add(config / "prometheus.yml", scrape_configs)
         for number, (job, address, role) in enumerate(targets):
