@@ -3,7 +3,7 @@
 # Needs POSIX sh, grep, sed, awk and date, as the image of k6 has them. The variables are those of .env.example, and
 #   NAME   what the run is called, before the time; "compose"
 #   ONCE   a file: written when the run is over, and nothing is loaded where it is there
-set -eu
+set -euf # and no file names in place of a setting with a star
 folder=${RUNS:-/run/loadline} scripts=${SCRIPTS:-/scripts} hosts=${HOSTS_FILE:-/etc/hosts}
 gateway=host.docker.internal # the machine that Docker runs on, as seen from a container
 here=$(dirname "$0")
