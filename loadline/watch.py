@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from loadline.annotator import Annotator
 from loadline.cycle import ASKING_SHARE, Key, State, Watched, cycle, news
 from loadline.troubles import Troubles
-from rules.answer import Answer
+from rules.answer import Answer, Objective
 from rules.answers import AnswerStore
 from rules.judge import analyze
 from rules.prometheus import Prometheus
@@ -30,6 +30,7 @@ class Watch:
     say: Callable[[str], object]
     annotator: Annotator | None = None
     clock: Callable[[], float] = time.time
+    objective: Objective = field(default_factory=Objective)
     state: State = field(default_factory=dict)
     _unkept: dict[Key, Watched] = field(default_factory=dict)
     _looked: float | None = None
@@ -69,7 +70,7 @@ class Watch:
             self.annotator.take(self.state.values())
 
     def _judge(self, client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
-        return analyze(client, run, plan=self.store.plan(run.testid, run.start, run.end))
+        return analyze(client, run, self.objective, self.store.plan(run.testid, run.start, run.end))
 
     def _keep(self) -> None:
         """An answer that reaches as far stays: it may have been asked for with a limit of its own."""

@@ -8,7 +8,7 @@ import click
 
 from loadline.commands.exporter import stop_on_signal
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import store_option
+from loadline.commands.options import latency_limit, store_option
 
 GRACE_SECONDS = 5.0
 """What a cycle under way may still take after SIGTERM; every file is written whole or not at all."""
@@ -40,6 +40,7 @@ Examples:
     metavar="SECONDS",
     help="Between two looks at Prometheus.",
 )
+@latency_limit
 @store_option
 def watch(
     prometheus_url: str,
@@ -49,6 +50,7 @@ def watch(
     grafana_user: str,
     listen: str,
     interval: float,
+    latency_limit: str,
     store_root: str | None,
 ) -> None:
     """Watch a Prometheus for load tests, and answer each while it runs.
@@ -74,10 +76,11 @@ def watch(
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its retries are not news; their failure is
-    parse(url=PLACEHOLDER, prometheus_url=prometheus_url)
+    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, latency_limit=latency_limit)
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     annotator = Annotator(login, click.echo) if login else None
-    watching = Watch(Prometheus(prometheus_url), emit.store_at(store_root), click.echo, annotator)
+    store = emit.store_at(store_root)
+    watching = Watch(Prometheus(prometheus_url), store, click.echo, annotator, objective=options.objective)
     work = [one.run for one in (watching, annotator) if one]
     loops = [threading.Thread(target=run, args=(stop, interval), daemon=True) for run in work]
 

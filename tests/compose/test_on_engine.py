@@ -90,6 +90,8 @@ def test_the_demo_is_marked_in_grafana_and_its_password_is_shown_as_the_readme_s
     marks = stack.get("http://127.0.0.1:3000/api/annotations?tags=loadline&limit=1000", auth=("admin", shown))
     assert any("maximum throughput" in mark["text"] or "saturated" in mark["text"] for mark in marks)
     assert all(any(tag.startswith("testid:") for tag in mark["tags"]) for mark in marks)
+    traded = stack.compose("exec", "-T", "watch", "cat", "/var/lib/loadline/grafana-token").stdout
+    assert traded.startswith("glsa_")
 
 
 def test_the_alert_is_loaded_and_goes_to_alertmanager(stack: Stack) -> None:

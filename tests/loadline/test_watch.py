@@ -13,6 +13,7 @@ from loadline.annotator import Annotator
 from loadline.grafana_login import Login
 from loadline.text import one_line
 from loadline.watch import Watch
+from rules.answer import Objective
 from rules.answers import AnswerStore
 from rules.finding import Verdict
 from rules.judge import analyze
@@ -112,6 +113,21 @@ def test_an_answer_that_reaches_as_far_is_not_overwritten_one_that_does_not_is(
         said: list[str] = []
         Watch(fresh_prometheus, store, said.append, clock=clock).step()
         assert (store.load("a").true_capacity == CAPACITY, len(said)) == (stays, 1 if stays else 2)
+
+
+def test_each_run_is_held_to_the_objective_that_was_asked_for(fresh_prometheus: Prometheus, tmp_path: Path) -> None:
+    start = float(round(time.time()) - 600)
+    push(fresh_prometheus, "a", start, range(61))
+    clock = Clock()
+    clock.now = start + 400
+    said: list[str] = []
+    objective = Objective(latency_seconds=0.3)
+    watch = Watch(fresh_prometheus, AnswerStore(tmp_path), said.append, clock=clock, objective=objective)
+    watch.step()
+    (told,) = watch.answers()
+    (latency,) = [finding for finding in told.findings if finding.rule == "latency"]
+    assert latency.query is not None
+    assert "histogram_fraction(0, 0.3," in latency.query
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> list[str]:
