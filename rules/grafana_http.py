@@ -96,9 +96,17 @@ class GrafanaHttp:
             "Is --grafana-url the address of a Grafana, without a login proxy before it?",
         )
 
+    def _are_unknown(self) -> bool:
+        """Where everyone may look, unknown credentials are those of a Viewer: only who asks for itself is told so."""
+        try:
+            reply = self._session.get(f"{self.url}/api/user", timeout=self._timeout, allow_redirects=False)
+        except requests.RequestException:
+            return False
+        return reply.status_code == 401
+
     def _refusal(self, reply: requests.Response, purpose: Purpose) -> GrafanaError:
         code = reply.status_code
-        if code == 401:
+        if code == 401 or (code == 403 and self._are_unknown()):
             return GrafanaLoginError(
                 f"Grafana at {self.url} does not know these credentials (401)",
                 "Is the token or password the right one, and not expired? Make a token under Service accounts",

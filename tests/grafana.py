@@ -15,7 +15,8 @@ from tests.grafana_accounts import EDITOR_TOKEN, PASSWORD, USER, VIEWER_TOKEN, A
 __all__ = ["EDITOR_TOKEN", "PASSWORD", "USER", "VIEWER_TOKEN", "FakeGrafana", "serving"]
 
 TAGS_LENGTH = 500
-PATH, ACCOUNTS_PATH, HEALTH_PATH = "/api/annotations", "/api/serviceaccounts", "/api/health"
+PATH, ACCOUNTS_PATH = "/api/annotations", "/api/serviceaccounts"
+HEALTH_PATH, USER_PATH = "/api/health", "/api/user"
 FAILING = {"database": "failing"}
 
 
@@ -33,6 +34,8 @@ class FakeGrafana(ThreadingHTTPServer):
         self.accounts = Accounts()
         self.requests: list[str] = []
         self.healthy = True
+        self.anonymous = False
+        """Everyone may look: unknown credentials are a Viewer's, but for the path that tells who asks."""
         self.broken: int | str = 0
         self.broken_times = 0
         self.retry_after = "3600"
@@ -128,8 +131,12 @@ class _Handler(BaseHTTPRequestHandler):
         if parts.path == HEALTH_PATH:
             return (200, {"database": "ok", "version": "12.4.5"}) if self.server.healthy else (503, FAILING)
         role = self.server.accounts.role(self.headers.get("Authorization", ""))
+        if role is None and self.server.anonymous and parts.path != USER_PATH:
+            role = "Viewer"
         if role is None:
             return 401, {"message": "Unauthorized"}
+        if parts.path == USER_PATH:
+            return 200, {"login": "somebody"}
         if parts.path.startswith(ACCOUNTS_PATH):
             below = parts.path.removeprefix(ACCOUNTS_PATH)
             return self.server.accounts.answer(self.command, below, parse_qs(parts.query), body, role)

@@ -29,5 +29,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # the first process of a container dies of no other
     with InContainer() as server:
         server.accounts.password = Path(os.environ["GF_SECURITY_ADMIN_PASSWORD__FILE"]).read_text("utf-8").strip()
+        server.anonymous = True  # as compose.yaml asks for
         DATABASE.touch()
         server.serve_forever()

@@ -78,9 +78,11 @@ def test_two_watchers_share_the_account_and_have_a_token_each(server: FakeGrafan
     assert (len(server.accounts.service_accounts), len(set(server.accounts.token_names))) == (1, 2)
 
 
+@pytest.mark.parametrize("anonymous", [False, True])
 def test_after_grafana_s_database_was_lost_it_is_traded_again_and_all_is_written(
-    server: FakeGrafana, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    server: FakeGrafana, tmp_path: Path, caplog: pytest.LogCaptureFixture, anonymous: bool
 ) -> None:
+    server.anonymous = anonymous
     marks = Marks(server, tmp_path)
     marks.others = [watched("b")]
     marks.step(2)

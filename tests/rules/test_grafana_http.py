@@ -45,7 +45,9 @@ def refused(server: FakeGrafana, grafana: Grafana) -> str:
     return text.replace(server.url, "URL")
 
 
-def test_a_wrong_token_is_told_from_a_role_too_low(server: FakeGrafana) -> None:
+@pytest.mark.parametrize("anonymous", [False, True], ids=["login", "everyone may look"])
+def test_a_wrong_token_is_told_from_a_role_too_low(server: FakeGrafana, anonymous: bool) -> None:
+    server.anonymous = anonymous
     assert refused(server, Grafana(server.url, token="wrong")) == (  # noqa: S106
         "Grafana at URL does not know these credentials (401). "
         "Is the token or password the right one, and not expired? Make a token under Service accounts"
