@@ -16,6 +16,7 @@ from loadline.exits import BROKEN, INTERRUPTED
 COMMANDS = {
     "run": "loadline.commands.run:run",
     "analyze": "loadline.commands.analyze:analyze",
+    "compare": "loadline.commands.compare:compare",
     "runs": "loadline.commands.runs:runs",
     "demo": "loadline.commands.demo:demo",
     "watch": "loadline.commands.watch:watch",
@@ -50,6 +51,7 @@ Examples:
   loadline run http://10.0.1.12:8080/boards          VUs ramped to 6,000 in 10 minutes
   loadline analyze --testid boards-1 --prometheus-url http://127.0.0.1:9090
   loadline runs                                      what was answered before
+  loadline compare boards-1 boards-2                 is the second worse than the first
 
 \b
 Exit codes:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:  # for --help, the numbers are enough
-    from rules.answer import Answer
+    from rules.answer import Answer, Interval
+    from rules.comparison import Comparison
+    from rules.repeated import Repeated
 
 BROKEN: Final = 1
 LOWER_BOUND: Final = 3
@@ -28,10 +30,25 @@ def code(answer: Answer, require: float | None = None, by_slo: bool = False) -> 
     The gate is held when the interval's low end reaches it (a lower bound suffices) and failed when its high end
     does not; between, the verdict's own code stands, or 3 where that would read as held.
     """
-    plain = _BY_VERDICT[answer.verdict]
+    return _gated(_BY_VERDICT[answer.verdict], answer.slo_capacity if by_slo else answer.max_throughput, require)
+
+
+def of_repeated(told: Repeated, require: float | None = None, by_slo: bool = False) -> int:
+    """As ``code``, by the interval over runs; without a gate, the first of 4, 3 and 0 that any run has."""
+    plain = max(_BY_VERDICT[answer.verdict] for answer in told.answers)
+    return _gated(plain, told.slo_capacity if by_slo else told.max_throughput, require)
+
+
+def of_comparison(told: Comparison) -> int:
+    """5 for a proven regression, 4 where nothing could be compared, else 0."""
+    if told.outcome.value == "worse":
+        return GATE_FAILED
+    return 0 if told.comparable else NO_JUDGEMENT
+
+
+def _gated(plain: int, level: Interval | None, require: float | None) -> int:
     if require is None:
         return plain
-    level = answer.slo_capacity if by_slo else answer.max_throughput
     if level is None:
         return plain or LOWER_BOUND
     if level.low is not None and level.low >= require:

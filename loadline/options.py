@@ -128,6 +128,10 @@ class RunOptions(BaseModel):
     server_password_file: Annotated[Path, AfterValidator(_readable)] | None = None
     server_ca_file: Annotated[Path, AfterValidator(_certificates)] | None = None
     web_dashboard: bool = False
+    pause: Annotated[Seconds, Field(ge=0)] = 30.0
+    """Between two runs of several."""
+    repetition: int | None = None
+    """Which run of several this is, from 1 on; its testid ends in it."""
 
     @property
     def objective(self) -> Objective:
@@ -138,15 +142,19 @@ class RunOptions(BaseModel):
         """What is tested, to be shown: the script, or the URL without a password."""
         return str(self.script or re.sub(r"//[^/]*@", "//", self.url or ""))
 
+    @property
+    def think_seconds(self) -> float:
+        """Of the built-in ramp."""
+        return TUTORIAL_THINK_SECONDS if self.think_time is None else self.think_time
+
     def ramp_environment(self) -> dict[str, str]:
         """The variables that k6/ramp.js reads."""
         headers = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in self.header)}
-        think = TUTORIAL_THINK_SECONDS if self.think_time is None else self.think_time
         return {
             "TARGET_URL": self.url or "",
             "VUS": str(self.vus or TUTORIAL_VUS),
             "DURATION": self.duration or TUTORIAL_DURATION,
-            "THINK_TIME": f"{think:g}",
+            "THINK_TIME": f"{self.think_seconds:g}",
             "METHOD": self.method or "GET",
             "REQUEST_HEADERS": json.dumps(headers),
             "BODY": self.body or "",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 
 from loadline import k6, limits, target
 from loadline.data import data
 from loadline.errors import UsageError
 from loadline.options import SHORT_RUN_SECONDS, RunOptions
+from loadline.stack import binaries
 from loadline.stack.process import free_port
 from rules.answer import Plan
+from rules.conditions import Conditions
 from rules.names import TESTID
 
 
@@ -21,7 +25,8 @@ def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str
     """The load to be and what k6 says it will do; raises UsageError, ScriptError or TargetError."""
     script, env = (options.script, {}) if options.script else (data("k6", "ramp.js"), options.ramp_environment())
     read = k6.inspect(binary, script, env)
-    plan = read.plan.model_copy(update={"local": target.is_local(options.url) if options.url else None})
+    local = target.is_local(options.url) if options.url else None
+    plan = read.plan.model_copy(update={"local": local, "conditions": _conditions(options, binary)})
     load = k6.Load(
         script=script,
         tags={**read.tags, TESTID: _testid(options, read.tags.get(TESTID), now)},
@@ -47,7 +52,21 @@ def _testid(options: RunOptions, scripts_own: str | None, now: datetime) -> str:
         raise UsageError(
             f"the script tags itself testid={scripts_own!r}, --testid says {options.testid!r}", "Leave one of them out"
         )
-    return options.testid or scripts_own or options.default_testid(now)
+    testid = options.testid or scripts_own or options.default_testid(now)
+    return f"{testid}-{options.repetition}" if options.repetition else testid
+
+
+def _conditions(options: RunOptions, binary: Path) -> Conditions:
+    script = options.script
+    return Conditions(
+        target=None if script else options.target,
+        method=None if script else options.method or "GET",
+        script=script.name if script else None,
+        script_sha256=hashlib.sha256(script.read_bytes()).hexdigest() if script else None,
+        think_seconds=None if script else options.think_seconds,
+        k6=binaries.k6_version(binary),
+        loadline=metadata.version("loadline"),
+    )
 
 
 def _check_dashboard_port() -> None:

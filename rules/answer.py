@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from rules.conditions import Conditions
 from rules.finding import Finding, Verdict, Window
 
 SCHEMA: Literal["loadline.answer/1"] = "loadline.answer/1"
@@ -101,6 +102,9 @@ class Endpoint(_Part):
     requests: int
     goodput: float | None = None
     """Requests/s while the system was saturated; over the whole run where it never was."""
+    low: float | None = None
+    """The 95 % interval of the goodput while the system was saturated, to ``high``; null where it never was."""
+    high: float | None = None
     failure_ratio: float
     light_load: Quantiles = Quantiles()
     at_end: Quantiles = Quantiles()
@@ -121,6 +125,7 @@ class Plan(_Part):
     """Whether the system under test is at an address of the machine that k6 ran on."""
     ended: Literal["finished", "interrupted", "stopped", "broken"] | None = None
     """By itself, by the user's Ctrl-C, by the script, a signal or its API, or by k6's own fault."""
+    conditions: Conditions | None = None
 
 
 class K6Usage(_Part):

@@ -71,8 +71,7 @@ class AnswerStore:
     def list(self) -> builtins.list[Answer]:
         """Every answer that can be read, newest run first; a broken file is skipped with a warning."""
         read = [_read(path) for path in self.root.glob(f"*/*/{FILE}")]
-        # By timestamp: a file that somebody edited may hold a time without a zone.
-        return sorted((one for one in read if one), key=lambda one: one.window.start.timestamp(), reverse=True)
+        return sorted((one for one in read if one), key=_begun, reverse=True)
 
     def load(self, testid: str | None) -> Answer:
         """The answer to the newest run of ``testid``; raises UnknownRunError."""
@@ -82,7 +81,20 @@ class AnswerStore:
                 f"no answer for {f'testid {testid!r}' if testid else 'an untagged run'} in {self.root}",
                 "See loadline runs for those that are kept; loadline analyze makes one from Prometheus",
             )
-        return max(mine, key=lambda one: one.window.start.timestamp())
+        return max(mine, key=_begun)
+
+    def repeated(self, testid: str) -> builtins.list[Answer]:
+        """The answers to the newest runs ``testid-1``, ``testid-2`` and so on, each later than the one before.
+
+        An earlier repetition under the same name may have had more runs; they are not of this one.
+        """
+        found: builtins.list[Answer] = []
+        while mine := self._of(f"{testid}-{len(found) + 1}"):
+            newest = max(mine, key=_begun)
+            if found and _begun(newest) <= _begun(found[-1]):
+                break
+            found.append(newest)
+        return found
 
     def plan(self, testid: str | None, start: float, end: float) -> Plan | None:
         """What k6 was to do in the run of ``testid`` between two unix times; None where no answer to it tells."""
@@ -98,6 +110,11 @@ class AnswerStore:
     def _of(self, testid: str | None) -> builtins.list[Answer]:
         found = [_read(path) for path in self.root.glob(f"{folder_name(testid)}/*/{FILE}")]
         return [one for one in found if one and (one.testid or None) == (testid or None)]
+
+
+def _begun(answer: Answer) -> float:
+    """By timestamp: a file that somebody edited may hold a time without a zone."""
+    return answer.window.start.timestamp()
 
 
 def folder_name(testid: str | None) -> str:

@@ -13,6 +13,7 @@ from rules.names import REQUEST_NAME
 from rules.phases import WINDOW_SECONDS, phases, quantiles, share_of_good
 from rules.request_counts import counts, redirected, set_up
 from rules.signals.failures import FAILED_BY_NAME
+from rules.statistics.batch_means import mean
 from rules.statistics.windows import width
 from rules.timeline import Requests, Timeline
 from rules.wording import moment, whole
@@ -73,11 +74,15 @@ def _endpoint(timeline: Timeline, name: str, requests: Requests, objective: Obje
     parts = phases(timeline, found)
     bins = found.bins if found else np.isfinite(requests.goodput)
     served = requests.goodput[bins]
+    seen = np.isfinite(served)
+    level = mean(served) if found and seen.sum() > 1 else None
     answered, good = float(np.nansum(requests.throughput)), float(np.nansum(requests.goodput))
     return Endpoint(
         name=name,
         requests=round(requests.total),
-        goodput=float(np.nanmean(served)) if np.isfinite(served).any() else None,
+        goodput=float(served[seen].mean()) if seen.any() else None,
+        low=max(0.0, level.low) if level else None,
+        high=level.high if level else None,
         failure_ratio=max(0.0, 1 - good / answered) if answered > 0 else 0.0,
         light_load=quantiles(requests.expected_durations, parts.light_load),
         at_end=quantiles(requests.expected_durations, parts.at_end),

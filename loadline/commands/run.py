@@ -19,6 +19,7 @@ Examples:
       --body '{"item": 7}'
   loadline run --script checkout.js                       your k6 script, unchanged
   loadline run URL --require-throughput 900 --format json > answer.json      in CI
+  loadline run URL --repeat 3 --testid after && loadline compare before after
 """,
 )
 @click.argument("url", required=False)
@@ -42,15 +43,40 @@ Examples:
 @click.option("--server-ca-file", type=click.Path(), help="Certificate authority of those exporters, in PEM.")
 @click.option("--server-username", help="User of those exporters, by basic authentication.")
 @click.option("--server-password-file", type=click.Path(), help="File that holds that user's password.")
+@click.option(
+    "--repeat",
+    type=click.IntRange(min=1, max=100),
+    metavar="N",
+    help="Run N times in a row, as NAME-1 to NAME-N, for an interval over runs.",
+)
+@click.option("--pause", default="30s", show_default=True, metavar="DURATION", help="Between two of these runs.")
 @click.option("--web-dashboard", is_flag=True, help="k6's own page at http://127.0.0.1:5665 while it runs.")
 @format_option
 @store_option
-def run(form: str, store_root: str | None, require_throughput: float | None, **given: Any) -> None:
+def run(
+    form: str,
+    store_root: str | None,
+    require_throughput: float | None,
+    repeat: int | None,
+    pause: str,
+    **given: Any,
+) -> None:
     """Load URL with VUs that rise in a straight line, and say how many requests per second it can endure."""
-    from loadline.commands.session import session
     from loadline.options import parse
 
-    session(parse(**given), form, store_root, require_throughput, by_slo=_asked_for("latency_limit"))
+    by_slo = _asked_for("latency_limit")
+    if repeat is None:
+        from loadline.commands.session import session
+
+        session(parse(**given), form, store_root, require_throughput, by_slo)
+        return
+
+    from loadline.commands.repeated import repeated_session
+
+    if given["web_dashboard"]:
+        raise click.UsageError("--web-dashboard with --repeat: the page of one run would hold up the next")
+    options = parse(**given, pause=pause)
+    repeated_session(options, repeat, options.pause, form, store_root, require_throughput, by_slo)
 
 
 def _asked_for(parameter: str) -> bool:

@@ -152,16 +152,30 @@ def _candidates(name: Name, environ: Mapping[str, str], tools: Path, scripts: Pa
     return ([Path(on_path)] if on_path else []) + [path for path in bundled if path.is_file()]
 
 
+def k6_version(path: Path) -> str | None:
+    """What the k6 at ``path`` calls its version; None where it does not tell."""
+    try:
+        told = _told_version(_NEEDS["k6"], path)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return told[1] if told else None
+
+
+def _told_version(need: _Need, path: Path) -> re.Match[str] | None:
+    """The version that a binary tells when asked: whole, major and minor."""
+    done = subprocess.run(
+        [path, need.ask], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
+    )
+    # "prometheus, version 2.42.0+ds (branch: …)", "k6 v1.1.0 (commit/…)"; older ones wrote it to stderr.
+    return re.search(r"\b(?:version |v)((\d+)\.(\d+)[^\s,]*)", done.stdout + done.stderr)
+
+
 def _refusal(need: _Need, path: Path) -> str | None:
     """Why this binary does not serve, as the end of a sentence; None where it does."""
     try:
-        done = subprocess.run(
-            [path, need.ask], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
-        )
+        version = _told_version(need, path)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"cannot be run ({getattr(error, 'strerror', None) or 'no answer in time'})"
-    # "prometheus, version 2.42.0+ds (branch: …)", "k6 v1.1.0 (commit/…)"; older ones wrote it to stderr.
-    version = re.search(r"\b(?:version |v)((\d+)\.(\d+)[^\s,]*)", done.stdout + done.stderr)
     if not version:
         return f"does not tell its version when asked with `{need.ask}`"
     if (int(version[2]), int(version[3])) < need.least:

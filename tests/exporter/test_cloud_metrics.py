@@ -13,7 +13,6 @@ import pytest
 from moto import mock_aws
 from prometheus_client.parser import text_string_to_metric_families
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from exporter import names
 from exporter.collector import Collector
@@ -33,13 +32,9 @@ from tests.exporter.ec2.cloudwatch_data import BEGAN, put_credits
 from tests.exporter.ec2.fake_imds import FakeImds
 from tests.exporter.ec2.test_network_allowance import ENA, Drivers
 from tests.exporter.raw_http import over_tcp, over_unix
+from tests.golden import PlainText
 
 SPOT_NOTICE = {"action": "terminate", "time": "2026-11-25T10:30:00Z"}
-
-
-class PlainText(SingleFileSnapshotExtension):
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from syrupy.assertion import SnapshotAssertion
-from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from exporter.collectors.process import ProcessCollector
 from exporter.collectors.process_option import read_group
@@ -18,11 +17,7 @@ from exporter.pages import Pages
 from loadline.stack.binaries import find
 from tests.exporter.fake_host import collectors
 from tests.exporter.test_guard import Made, absent, broken, good
-
-
-class PlainText(SingleFileSnapshotExtension):
-    _write_mode = WriteMode.TEXT
-    file_extension = "txt"
+from tests.golden import PlainText
 
 
 @pytest.fixture

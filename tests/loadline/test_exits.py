@@ -9,6 +9,7 @@ import pytest
 from loadline import exits
 from rules.answer import Answer, Interval, SloCapacity
 from rules.finding import Verdict, Window
+from rules.repeated import repeated
 
 WINDOW = Window(start=datetime(2026, 11, 20, 10, tzinfo=UTC), end=datetime(2026, 11, 20, 10, 10, tzinfo=UTC))
 PROVEN = Interval(value=100, low=98, high=102)
@@ -66,3 +67,22 @@ def test_a_gate_on_an_slo_capacity_that_is_unknown_is_undecided() -> None:
     assert exits.code(answer(Verdict.SATURATED, PROVEN), 1, by_slo=True) == 3
     assert exits.code(answer(Verdict.SATURATED, PROVEN, SloCapacity()), 1, by_slo=True) == 3
     assert exits.code(answer(Verdict.FAILING), 1, by_slo=True) == 4
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ([Verdict.SATURATED, Verdict.SATURATED], 0),
+        ([Verdict.SATURATED, Verdict.NOT_SATURATED], 3),
+        ([Verdict.INCONCLUSIVE, Verdict.NOT_SATURATED], 4),
+    ],
+)
+def test_a_row_of_runs_has_the_code_of_its_weakest(verdicts: list[Verdict], code: int) -> None:
+    answers = [answer(verdict, PROVEN if verdict is Verdict.SATURATED else AT_LEAST) for verdict in verdicts]
+    assert exits.of_repeated(repeated("a", answers)) == code
+
+
+@pytest.mark.parametrize(("require", "code"), [(95, 0), (100, 3), (110, 5)])
+def test_the_gate_of_a_row_is_on_the_interval_over_runs(require: float, code: int) -> None:
+    answers = [answer(Verdict.SATURATED, PROVEN) for _ in range(3)]
+    assert exits.of_repeated(repeated("a", answers), require) == code

@@ -1,0 +1,25 @@
+"""``Conditions``: what a run tested, and with what."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Conditions(BaseModel):
+    """As it was known before the run, so that two answers can be held side by side; null is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    target: str | None = None
+    """The URL, without a password; null where a script has its own."""
+    method: str | None = None
+    script: str | None = None
+    """Its file name; null of the built-in ramp."""
+    script_sha256: str | None = None
+    """Of the file itself, not of what it imports."""
+    think_seconds: float | None = None
+    """Null where a script has its own."""
+    k6: str | None = None
+    """Its version."""
+    loadline: str | None = None
+    """Our version."""
