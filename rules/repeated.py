@@ -68,6 +68,7 @@ def _because(level: str, values: Sequence[float], between: float | None) -> str:
         return f"{level}: no run found the limit"
     if between is None:
         return f"{level} in one run, whose interval cannot see what differs between runs"
-    apart = f"the {len(values)} runs went from {number(min(values))} to {number(max(values))}/s"
+    least, most = number(min(values)), number(max(values))
+    apart = f"the {len(values)} runs went from {least} to {most}/s" if least != most else f"every run had {most}/s"
     whose = f"about {share(between)} of their variance is between the runs" if between else "none of it is between them"
     return f"{apart}; {whose}, the rest is within what each of them tells of itself"

@@ -137,7 +137,24 @@ def page(told: Sequence[Pair]) -> str:
         f"{len(told)} pairs of each, servers and loads of {kinds} kinds, seeds {SEEDS[0]:,} to "
         f"{SEEDS[0] + len(told) - 1:,}; the speed of a server varies by {100 * SPREAD:.1f} % from run to run. Verdicts "
         "are those on the whole (maximum throughput and SLO capacity); the interval is that of the maximum throughput."
-        f"\n\n{table(head, rows)}"
+        f"\n\n{table(head, rows)}\n\n{_rates(told)}"
+    )
+
+
+def _rates(told: Sequence[Pair]) -> str:
+    """The two figures that a reader wants first."""
+
+    def share(drop: float, runs: int, *outcomes: Outcome) -> str:
+        found = sum(one.by_runs[drop, runs].outcome in outcomes for one in told)
+        return f"{100 * found / len(told):.1f} %"
+
+    different = [share(0.0, runs, Outcome.BETTER, Outcome.WORSE) for runs in (1, RUNS)]
+    found = [share(DROP, runs, Outcome.WORSE) for runs in (1, RUNS)]
+    return (
+        f"Of the equal servers {different[0]} are called different by one run a side, and {different[1]} by {RUNS}; "
+        f"of the drops {found[0]} are found by one, and {found[1]} by {RUNS}. An interval from one run a side holds "
+        "the truth less often than it says, since what differs between runs is not in it; that few equal servers are "
+        "called different all the same is the margin's doing."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from loadline.stack import binaries
 from rules import unsent
 from rules.answer import Answer, Plan
+from rules.conditions import Conditions
 from rules.finding import Finding
 from rules.prometheus import Prometheus
 from rules.series import Series
@@ -42,6 +44,16 @@ export default function () { http.get(`${__ENV.SITE}/page`); sleep(0.5); }
 
 def finding(answer: Answer, rule: str) -> Finding:
     return next(one for one in answer.findings if one.rule == rule)
+
+
+def conditions(answer: Answer) -> Conditions:
+    assert answer.plan is not None
+    assert answer.plan.conditions is not None
+    return answer.plan.conditions
+
+
+def without_conditions(answer: Answer) -> Plan | None:
+    return answer.plan and answer.plan.model_copy(update={"conditions": None})
 
 
 def run(
@@ -85,7 +97,10 @@ def test_setup_and_teardown_are_no_load_and_a_group_of_that_name_is(visits: tupl
 
 def test_a_script_that_goes_to_loopback_shares_the_machine(visits: tuple[Answer, Site]) -> None:
     answer, _ = visits
-    assert answer.plan == Plan(vus=4, max_vus=4, seconds=7.0, local=None, ended="finished")
+    assert without_conditions(answer) == Plan(vus=4, max_vus=4, seconds=7.0, local=None, ended="finished")
+    told = conditions(answer)
+    assert (told.target, told.method, told.think_seconds) == (None, None, None), "a script has its own"
+    assert (told.script, told.script_sha256) == ("visits.js", hashlib.sha256(VISITS.encode()).hexdigest())
     assert answer.generator.shared_machine is True
     assert answer.generator.vus == 4
 
@@ -125,7 +140,10 @@ def test_k6_that_is_killed_is_told_from_a_run_that_merely_ended(prometheus: Prom
         answer, done = run(tmp_path, prometheus, f"{pages.url}/page", *load, k6=dies)
     assert done.returncode == 1
     assert "k6 ended with code" in done.stderr
-    assert answer.plan == Plan(vus=200, max_vus=200, seconds=60.0, local=True, ended="broken")
+    assert without_conditions(answer) == Plan(vus=200, max_vus=200, seconds=60.0, local=True, ended="broken")
+    assert conditions(answer).model_copy(update={"k6": None}) == Conditions(
+        target=f"{pages.url}/page", method="GET", think_seconds=0.5, loadline="0.1.0"
+    )
     said = f"k6 came to its end by its own fault at {answer.generator.vus} of 200 planned VUs"
     assert said in finding(answer, "generator").because
     assert answer.generator.verdict == "limited"

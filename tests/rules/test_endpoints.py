@@ -38,6 +38,19 @@ def test_each_endpoint_has_its_own_rate_failures_and_latency() -> None:
     assert boards.at_end.p50 == pytest.approx(3.0, rel=0.1)
 
 
+def test_the_goodput_of_an_endpoint_has_an_interval_where_the_system_was_saturated() -> None:
+    boards, _ = judge(two_endpoints(), Objective(objective=0.7)).endpoints
+    assert boards.goodput is not None
+    assert boards.low is not None
+    assert boards.high is not None
+    assert 48 < boards.low < boards.goodput < boards.high < 52
+    light = ramp(capacity=1000, vus=300, seconds=600)
+    alone = Requests(float(light.goodput.sum() * STEP), light.goodput, light.goodput, light.expected_durations)
+    (one,) = judge(replace(light, by_name={"/boards": alone}, names=1)).endpoints
+    assert one.goodput is not None
+    assert (one.low, one.high) == (None, None)
+
+
 def test_the_one_that_lost_the_objective_first_is_named_with_its_time() -> None:
     answer = judge(two_endpoints(), Objective(objective=0.7))
     said = finding(answer)

