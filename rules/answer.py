@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.conditions import Conditions
+from rules.conditions import Conditions, Machine
 from rules.finding import Finding, Verdict, Window
 
 SCHEMA: Literal["loadline.answer/1"] = "loadline.answer/1"
@@ -210,6 +210,7 @@ class Answer(_Part):
     endpoints: list[Endpoint] = []
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None
+    machines: list[Machine] = []
     plan: Plan | None = None
     """Null where the run was not started by ``loadline run``, or its answer is not in the store."""
     events: list[Event] = []

@@ -1,4 +1,4 @@
-"""Two sets of answers to one Comparison. Pure: answers in, verdict out. The rule for one figure is in rules/change.py."""
+"""Two sets of answers to one Comparison. Pure: answers in, verdict out; the rule for one figure is in change.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``Conditions``: what a run tested, and with what."""
+"""``Conditions`` and ``Machine``: what a run tested, with what, and on which machines."""
 
 from __future__ import annotations
 
@@ -23,3 +23,17 @@ class Conditions(BaseModel):
     """Its version."""
     loadline: str | None = None
     """Our version."""
+
+
+class Machine(BaseModel):
+    """A machine that was scraped during the run; null is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    instance: str
+    """host:port of who reports on it."""
+    role: str
+    """``server``, ``generator`` or ``both``."""
+    cores: int | None = None
+    instance_type: str | None = None
+    """Of EC2."""

@@ -9,6 +9,7 @@ from rules.answer import Answer
 from rules.comparison import Difference
 from rules.conditions import Conditions
 from rules.finding import Verdict
+from rules.names import ROLE_BOTH, ROLE_GENERATOR, ROLE_SERVER
 from rules.wording import number, seconds, share
 
 UNKNOWN: Final = "unknown"
@@ -75,9 +76,25 @@ def _model(answer: Answer) -> str | None:
     return answer.slo_capacity.model if answer.slo_capacity else None
 
 
+def _machines(*roles: str) -> Words:
+    """What kind they are of; their addresses are not what they can do."""
+
+    def said(answer: Answer) -> str | None:
+        told = [
+            " with ".join(
+                part for part in (one.instance_type, f"{one.cores} cores" if one.cores else None) if part is not None
+            )
+            for one in answer.machines
+            if one.role in roles
+        ]
+        return " + ".join(sorted(filter(None, told))) or None
+
+    return said
+
+
 def _shared(answer: Answer) -> str | None:
     together = answer.generator.shared_machine
-    return None if together is None else "the server's" if together else "its own"
+    return None if together is None else "on the server's machine" if together else "on its own machine"
 
 
 def _cores(answer: Answer) -> str | None:
@@ -96,7 +113,9 @@ TOLD: Final[Mapping[str, Words]] = {
     "end of the run": _ended,
     "latency limit": _promise,
     "model of the load": _model,
-    "machine of the generator": _shared,
+    "server's machine": _machines(ROLE_SERVER, ROLE_BOTH),
+    "generator's machine": _machines(ROLE_GENERATOR, ROLE_BOTH),
+    "where k6 ran": _shared,
     "cores of k6": _cores,
     "k6": _of("k6"),
     "Loadline": _of("loadline"),

@@ -53,9 +53,11 @@ def per_host(samples: Samples) -> dict[Target, Readings]:
 def _host(edges: Floats, instance: str, role: str, readings: Readings) -> Host:
     cores = _cores(readings.get(names.NODE_CPU, ()))
     resources = resources_on(edges, readings, len(cores))
+    told_type = readings.get(names.EC2_INSTANCE_INFO, [])
+    instance_type = told_type[-1].labels.get(names.INSTANCE_TYPE) if told_type else None
     if not cores:
         unknown = np.full(edges.size - 1, np.nan)
-        return Host(instance, role, unknown, unknown, resources=resources)
+        return Host(instance, role, unknown, unknown, instance_type=instance_type, resources=resources)
     busy = np.array([np.clip(1.0 - _share(edges, modes, IDLE_MODES), 0.0, 1.0) for modes in cores.values()])
     stolen = [_share(edges, modes, (STEAL_MODE,)) for modes in cores.values() if STEAL_MODE in modes]
     return Host(
@@ -65,6 +67,7 @@ def _host(edges: Floats, instance: str, role: str, readings: Readings) -> Host:
         busiest_core=busy.max(axis=0),
         steal=np.mean(stolen, axis=0) if stolen else None,
         cores=len(cores),
+        instance_type=instance_type,
         credits=credits_left(Told(edges, readings)),
         resources=resources,
     )

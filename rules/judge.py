@@ -10,12 +10,13 @@ from typing import Any
 from rules import generator
 from rules.answer import Answer, Event, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
+from rules.conditions import Machine
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.gridding import NoSamplesError
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
-from rules.timeline import Timeline
+from rules.timeline import Host, Timeline
 from rules.wording import moment, number, whole
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         verdict=verdict,
         because=because,
         plan=timeline.plan,
+        machines=[_machine(host) for host in timeline.hosts],
         findings=findings,
         **parts,
     )
@@ -79,6 +81,10 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
 def run_event(testid: str | None, window: Window) -> Event:
     """The run itself, which is there however little is known of it."""
     return Event(rule="run", time=window.start, end=window.end, text=f"load test {testid or ''}".strip())
+
+
+def _machine(host: Host) -> Machine:
+    return Machine(instance=host.instance, role=host.role, cores=host.cores or None, instance_type=host.instance_type)
 
 
 def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:

@@ -79,6 +79,8 @@ class Host:
     """By the names in rules/resources.py; what is not reported is absent."""
     credits: Credits | None = None
     """None of a machine that has none, or does not tell."""
+    instance_type: str | None = None
+    """Of EC2; None elsewhere, and where nobody tells."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ RESOURCE_LABELS: Final = (
     names.DEVICE,
     names.CONTAINER,
     names.PROCESS_GROUP,
+    names.INSTANCE_TYPE,
 )
 PHYSICAL: Final = f'{names.DEVICE}!~"(lo|veth|docker|br-|cali|cni|flannel|virbr|tun|tap|loop|ram|zram|sr|dm-|md).*"'
 """Devices on which something can run out; those on top of them would count twice. True of what has no device."""
@@ -116,6 +117,7 @@ WATCHED: Final[tuple[Signal, ...]] = (
     *containers.WATCHED,
     *ec2.WATCHED,
     *processes.WATCHED,
+    ec2.TYPE,
 )
 
 

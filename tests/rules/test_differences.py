@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules.answer import Answer, Generator, K6Usage, Objective, Plan
-from rules.conditions import Conditions
+from rules.conditions import Conditions, Machine
 from rules.differences import TOLD, differences
 from tests.rules.answers_of import answer, refused, slo
 
@@ -26,7 +26,14 @@ def run(testid: str = "a", plan: dict[str, Any] | None = None, **changed: Any) -
     conditions = Conditions(**{**CONDITIONS, **changed})
     planned = Plan(**{"vus": 6000, "seconds": 600.0, "ended": "finished", "conditions": conditions, **(plan or {})})
     generator = Generator(shared_machine=False, k6=K6Usage(cores=4.0))
-    return answer(testid, plan=planned, slo_capacity=slo(900.0), generator=generator)
+    return answer(testid, plan=planned, slo_capacity=slo(900.0), generator=generator, machines=machines("t3.medium", 8))
+
+
+def machines(server: str | None, cores: int | None) -> list[Machine]:
+    return [
+        Machine(instance="10.0.1.12:9101", role="server", cores=2, instance_type=server),
+        Machine(instance="127.0.0.1:4711", role="generator", cores=cores),
+    ]
 
 
 def told(*sides: Answer) -> list[tuple[str, str, str]]:
@@ -61,11 +68,19 @@ def test_what_is_the_same_is_not_named() -> None:
         ),
         (
             run().model_copy(update={"generator": Generator(shared_machine=True, k6=K6Usage(cores=4.0))}),
-            ("machine of the generator", "its own", "the server's"),
+            ("where k6 ran", "on its own machine", "on the server's machine"),
         ),
         (
             run().model_copy(update={"generator": Generator(shared_machine=False, k6=K6Usage(cores=2.0))}),
             ("cores of k6", "4", "2"),
+        ),
+        (
+            run().model_copy(update={"machines": machines("c7i.large", 8)}),
+            ("server's machine", "t3.medium with 2 cores", "c7i.large with 2 cores"),
+        ),
+        (
+            run().model_copy(update={"machines": machines("t3.medium", None)}),
+            ("generator's machine", "8 cores", "unknown"),
         ),
     ],
 )

@@ -42,8 +42,9 @@ def run(prometheus: Prometheus) -> Run:
     def one(metric: str, values: Floats, **labels: str) -> Series:
         return Series({"__name__": metric, **host, **labels}, times, values)
 
-    of_several = {names.DEVICE, names.CONTAINER, names.PROCESS_GROUP}
+    of_several = {names.DEVICE, names.CONTAINER, names.PROCESS_GROUP, names.INSTANCE_TYPE}
     series = [one(signal.metric, 100.0 + 2.0 * since) for signal in WATCHED if not of_several & set(signal.by)]
+    series.append(one(names.EC2_INSTANCE_INFO, np.ones(times.size), instance_type="t3.medium"))
     for device in ("eth0", "lo", "veth12ab", "docker0"):
         series.append(one(names.NODE_NETWORK_SENT, 1e6 * since, device=device))
     series.append(one(names.NODE_NETWORK_SPEED, np.full(times.size, 2e6), device="eth0"))
@@ -101,6 +102,7 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
     assert host.resources[ec2.PACKETS].errors == pytest.approx(3.0, abs=0.05)
     assert {one.values[0] for one in samples[names.NAMED_MEMORY] if isinstance(one, Series)} == {1e8, 2e8}  # resident
     assert host.credits is not None
+    assert (host.instance_type, host.cores) == ("t3.medium", 1)
     assert set(host.resources) == {
         containers.CONTAINER,
         ec2.PACKETS,
