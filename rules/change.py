@@ -19,6 +19,8 @@ from rules.evened import Level, evened, words
 from rules.statistics.between_runs import Span, ratio
 
 SIDES: Final = ("baseline", "candidate")
+DIGITS: Final = 6
+"""Of a relative change; what is beyond is the arithmetic's."""
 ALONE: Final = "one run a side cannot see what differs between runs, --repeat 3 can"
 
 
@@ -46,9 +48,9 @@ def change(figure: str, sides: Sides, pick: Callable[[Answer], Interval | None],
     return Change(
         outcome=outcome,
         because=_because(outcome, span, known, before, after),
-        change=span.value - 1 if known else None,
-        low=span.low - 1 if span.low > 0 else None,
-        high=span.high - 1 if span.high < inf else None,
+        change=round(span.value - 1, DIGITS) if known else None,
+        low=round(span.low - 1, DIGITS) if span.low > 0 else None,
+        high=round(span.high - 1, DIGITS) if span.high < inf else None,
         **told,
     )
 

@@ -11,6 +11,8 @@ from rules.finding import Verdict
 from rules.statistics.between_runs import Measured, mean
 from rules.wording import number
 
+DIGITS = 6
+"""Of a mean in requests/s; what is beyond is the arithmetic's."""
 REFUSED = (Verdict.FAILING, Verdict.INCONCLUSIVE)
 
 
@@ -48,8 +50,8 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
         notes.append(f"{len(beyond)} of {len(side)} runs went beyond the others without a limit")
         return Level(Interval(low=min([*beyond, *(run.low for run in runs)])), notes=notes)
     notes += [f"{_named(answer)} did not reach the limit; left out" for answer, _ in bounds]
-    ends = (centre.low, centre.high if centre.high < inf else None)
-    return Level(Interval(value=centre.value, low=ends[0], high=ends[1]), runs, notes=notes)
+    value, low, high = (round(one, DIGITS) if one < inf else None for one in (centre.value, centre.low, centre.high))
+    return Level(Interval(value=value, low=low, high=high), runs, notes=notes)
 
 
 def words(level: Interval) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from loadline import emit, exits, repeat
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
-from loadline.interrupts import Interrupts
+from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Line
 from loadline.options import RunOptions
 from loadline.run import Ears, run
@@ -39,8 +39,9 @@ def repeated_session(
         console.print(f"{pause:g} s until the next run, for the server to finish")
         time.sleep(pause)
 
-    with Interrupts():  # for the moments at which no run has its own
+    with Interrupts() as interrupts:  # for the moments at which no run has its own
         done = repeat.repeat(options, times, repeat.Hands(one, lambda conclusion: emit.keep(conclusion, store), rest))
+        interrupts.patience = PATIENT  # what the runs showed is not to be lost now
         if done.answers:
             told = repeated(done.testid, done.answers)
             click.echo(told.to_json() + "\n" if form == "json" else repeat.render(told), nl=False)
