@@ -19,6 +19,7 @@ from rules.evened import Level, evened, words
 from rules.statistics.between_runs import Span, ratio
 
 SIDES: Final = ("baseline", "candidate")
+TIE_DIGITS: Final = 9
 DIGITS: Final = 6
 """Of a relative change; what is beyond is the arithmetic's."""
 ALONE: Final = "one run a side cannot see what differs between runs, --repeat 3 can"
@@ -67,12 +68,14 @@ def _relative(before: Level, after: Level) -> tuple[Span, bool]:
 
 def _outcome(span: Span, known: bool, margin: float) -> Outcome:
     """By the module's rule; where bounds alone are known, all of them must be beyond the margin."""
-    most = 1 + margin
-    if span.low >= 1 / most and span.high <= most:
+    # Rounded, so that the last digit of an exact tie does not tell one order of the sides from the other.
+    low, value, high = (round(one, TIE_DIGITS) for one in (span.low, span.value, span.high))
+    least, most = round(1 / (1 + margin), TIE_DIGITS), round(1 + margin, TIE_DIGITS)
+    if least <= low and high <= most:
         return Outcome.SAME
-    if (span.low > 1 and span.value > most) if known else span.low > most:
+    if (low > 1 and value > most) if known else low > most:
         return Outcome.BETTER
-    if (span.high < 1 and span.value < 1 / most) if known else span.high < 1 / most:
+    if (high < 1 and value < least) if known else high < least:
         return Outcome.WORSE
     return Outcome.UNKNOWN
 

@@ -196,7 +196,13 @@ def test_swapping_the_sides_mirrors_the_verdict(a: list[Level], b: list[Level]) 
     assert other.outcome is MIRRORED[one.outcome]
     assert one.max_throughput.change is not None
     assert other.max_throughput.change is not None
-    assert (1 + one.max_throughput.change) * (1 + other.max_throughput.change) == pytest.approx(1.0)
+    assert (1 + one.max_throughput.change) * (1 + other.max_throughput.change) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("after", [1020.0, 1000.0 / 1.02])
+def test_an_exact_tie_with_the_margin_is_not_beyond_it_from_either_side(after: float) -> None:
+    tie = [(1000.0, 0.001)], [(after, 0.001)]
+    assert judged(*tie).outcome is judged(tie[1], tie[0]).outcome is UNKNOWN
 
 
 @given(SIDES, SIDES, st.sampled_from([0.25, 2.0, 1024.0]))
