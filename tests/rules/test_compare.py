@@ -145,7 +145,13 @@ def test_two_latency_limits_are_two_questions() -> None:
 
 @pytest.mark.parametrize(
     ("top", "slow", "outcome"),
-    [(1050.0, 950.0, WORSE), (1050.0, 1050.0, BETTER), (1050.0, 1000.0, BETTER), (1050.0, 990.0, UNKNOWN)],
+    [
+        (1050.0, 950.0, WORSE),
+        (950.0, 990.0, WORSE),
+        (1050.0, 1050.0, BETTER),
+        (1050.0, 1000.0, BETTER),
+        (1050.0, 990.0, UNKNOWN),
+    ],
 )
 def test_one_figure_that_is_worse_or_open_outweighs_one_that_is_better(
     top: float, slow: float, outcome: Outcome
