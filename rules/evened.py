@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isfinite
 
 from rules.answer import Answer, Interval
 from rules.finding import Verdict
@@ -64,7 +64,10 @@ def words(level: Interval) -> str:
 
 
 def _is_level(level: Interval) -> bool:
-    return level.value > 0 if level.value is not None else bool(level.low or level.high)
+    """Whether a figure can be divided by: a file that somebody edited may hold anything."""
+    told = (level.low, level.high) if level.value is None else (level.value,)
+    finite = all(isfinite(one) for one in (level.value, level.low, level.high) if one is not None)
+    return finite and any(one > 0 for one in told if one is not None)
 
 
 def _bounds(levels: Sequence[Interval]) -> Interval:

@@ -38,14 +38,14 @@ def check(baseline: Sequence[Answer], candidate: Sequence[Answer]) -> None:
 
 def _named(name: str, store: AnswerStore) -> list[Answer]:
     path = Path(name)
-    if path.is_dir() and (path / FILE).is_file():
+    if path.is_dir() and "/" in name:
         path /= FILE
     if path.is_file():
         return list(_in_file(path))
     if repeated := store.repeated(name):
         return repeated
     if path.suffix == ".json" or "/" in name:
-        raise UsageError(f"there is no file {name}", "Check its path; loadline run --format json makes one")
+        raise UsageError(f"there is no file {path}", "Check its path; loadline run --format json makes one")
     return [store.load(name)]
 
 

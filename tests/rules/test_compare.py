@@ -106,6 +106,18 @@ def test_an_answer_without_numbers_cannot_be_compared_and_says_why(verdict: Verd
     assert told.because == f"candidate: b is {verdict}, because of a gap"
 
 
+@pytest.mark.parametrize("value", [0.0, -5.0, float("inf"), float("nan")])
+def test_a_number_that_nobody_measured_is_none(value: float) -> None:
+    told = compare([answer("a")], [answer("b", max_throughput=Interval(value=value, low=value, high=value))])
+    assert (told.outcome, told.comparable) == (UNKNOWN, False)
+    assert told.because == "candidate: no run of it has this figure"
+
+
+def test_an_interval_that_reaches_below_zero_is_open_below() -> None:
+    told = one(answer("a"), answer("b", max_throughput=Interval(value=10.0, low=-1.0, high=21.0)))
+    assert (told.outcome, told.low) == (WORSE, None)
+
+
 def test_a_run_of_several_that_allows_no_judgement_is_left_out_and_named() -> None:
     told = compare([answer("a1"), answer("a2", 1001.0)], [answer("b1"), answer("b2", 1001.0), refused("b3")])
     assert told.comparable

@@ -86,7 +86,12 @@ def test_a_file_that_is_no_text_is_one_line(store: AnswerStore, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("gone.json", "there is no file gone.json"), ("gone", "no answer for testid 'gone' in ")]
+    ("name", "said"),
+    [
+        ("gone.json", "there is no file gone.json"),
+        ("/", "there is no file /answer.json"),
+        ("gone", "no answer for testid 'gone' in "),
+    ],
 )
 def test_what_is_not_there_is_named(name: str, said: str, store: AnswerStore) -> None:
     with pytest.raises(UsageError, match=said):
