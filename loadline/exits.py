@@ -41,7 +41,7 @@ def of_repeated(told: Repeated, require: float | None = None, by_slo: bool = Fal
 
 def of_comparison(told: Comparison) -> int:
     """5 for a proven regression, 4 where nothing could be compared, else 0."""
-    if told.outcome.value == "worse":
+    if told.verdict.value == "worse":
         return GATE_FAILED
     return 0 if told.comparable else NO_JUDGEMENT
 

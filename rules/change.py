@@ -43,11 +43,11 @@ def change(figure: str, sides: Sides, pick: Callable[[Answer], Interval | None],
     told = {"figure": figure, "baseline": before.interval, "candidate": after.interval}
     missing = [f"{name}: {one.why}" for name, one in zip(SIDES, (before, after), strict=True) if one.why]
     if missing:
-        return Change(outcome=Outcome.UNKNOWN, because="; ".join(missing), **told)
+        return Change(verdict=Outcome.UNKNOWN, because="; ".join(missing), **told)
     span, known = _relative(before, after)
     outcome = _outcome(span, known, margin)
     return Change(
-        outcome=outcome,
+        verdict=outcome,
         because=_because(outcome, span, known, before, after),
         change=round(span.value - 1, DIGITS) if known else None,
         low=round(span.low - 1, DIGITS) if span.low > 0 else None,

@@ -29,7 +29,7 @@ def compare(baseline: Sequence[Answer], candidate: Sequence[Answer], margin: flo
     outcome, because = _overall(deciding)
     levels = [evened(side, lambda answer: answer.max_throughput) for side in (baseline, candidate)]
     return Comparison(
-        outcome=outcome,
+        verdict=outcome,
         because=because,
         comparable=any(one.compared for one in deciding),
         baseline=[_name(answer) for answer in baseline],
@@ -50,7 +50,7 @@ def _slo(sides: Sides, margin: float) -> Change | None:
     if not limits:
         return None
     if len(limits) > 1:
-        return Change(figure=SLO, outcome=Outcome.UNKNOWN, because="the latency limits are not the same")
+        return Change(figure=SLO, verdict=Outcome.UNKNOWN, because="the latency limits are not the same")
     return change(SLO, sides, lambda answer: answer.slo_capacity, margin)
 
 
@@ -95,7 +95,7 @@ def _overall(deciding: Sequence[Change]) -> tuple[Outcome, str]:
     compared = [one for one in deciding if one.compared] or deciding
     for outcome in (Outcome.WORSE, Outcome.UNKNOWN, Outcome.BETTER, Outcome.SAME):
         for one in compared:
-            if one.outcome is outcome:
+            if one.verdict is outcome:
                 return outcome, f"{one.figure} {one.size}: {one.because}" if one.compared else one.because
     raise ValueError("nothing to decide by")
 

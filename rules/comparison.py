@@ -20,8 +20,13 @@ class Outcome(StrEnum):
 
     BETTER = "better"
     WORSE = "worse"
-    SAME = "the same"
-    UNKNOWN = "cannot tell"
+    SAME = "same"
+    UNKNOWN = "cannot_tell"
+
+    @property
+    def words(self) -> str:
+        """As a sentence has it."""
+        return {"same": "the same", "cannot_tell": "cannot tell"}.get(self.value, self.value)
 
 
 class _Part(BaseModel):
@@ -35,7 +40,7 @@ class Change(_Part):
     """
 
     figure: str
-    outcome: Outcome
+    verdict: Outcome
     because: str
     change: float | None = None
     low: float | None = None
@@ -72,7 +77,7 @@ class Comparison(_Part):
     """Two sides, told apart or not."""
 
     schema_: Literal["loadline.comparison/1"] = SCHEMA
-    outcome: Outcome
+    verdict: Outcome
     because: str
     comparable: bool
     """False where nothing could be compared; a wide interval is a comparison."""
@@ -96,7 +101,7 @@ class Comparison(_Part):
 
     @property
     def deciding(self) -> list[Change]:
-        """The figures that make the outcome; endpoints only say where."""
+        """The figures that make the verdict; endpoints only say where."""
         return [self.max_throughput, *([self.slo_capacity] if self.slo_capacity else [])]
 
     def to_json(self, indent: int | None = 2) -> str:

@@ -41,12 +41,14 @@ def render(comparison: Comparison) -> str:
 def _case(one: Change, comparison: Comparison, decides: bool) -> Xml.Element:
     suite = "loadline" if decides else "loadline.endpoints"
     case = Xml.Element("testcase", {"classname": suite, "name": _clean(one.figure), "time": "0"})
-    said = _clean(f"{one.outcome}: {one.size}; {one.because}" if one.compared else f"{one.outcome}: {one.because}")
-    if one.outcome is Outcome.WORSE and decides:
+    said = _clean(
+        f"{one.verdict.words}: {one.size}; {one.because}" if one.compared else f"{one.verdict.words}: {one.because}"
+    )
+    if one.verdict is Outcome.WORSE and decides:
         Xml.SubElement(case, "failure", {"type": "regression", "message": said}).text = _clean(comparison.because)
-    elif one.outcome is Outcome.UNKNOWN and decides and not comparison.comparable:
+    elif one.verdict is Outcome.UNKNOWN and decides and not comparison.comparable:
         Xml.SubElement(case, "error", {"type": "nothing to compare", "message": said}).text = said
-    elif one.outcome is Outcome.UNKNOWN:
+    elif one.verdict is Outcome.UNKNOWN:
         Xml.SubElement(case, "skipped", {"message": said})
     else:
         Xml.SubElement(case, "system-out").text = said
@@ -57,7 +59,7 @@ def _properties(comparison: Comparison) -> list[tuple[str, str]]:
     told = [
         ("baseline", ", ".join(comparison.baseline)),
         ("candidate", ", ".join(comparison.candidate)),
-        ("verdict", comparison.outcome.value),
+        ("verdict", comparison.verdict.words),
         ("margin", f"{comparison.margin:g}"),
     ]
     return told + [

@@ -17,7 +17,7 @@ def render(comparison: Comparison) -> str:
 
 
 def _lines(told: Comparison) -> Iterator[str]:
-    yield f"### Loadline: {told.outcome}"
+    yield f"### Loadline: {told.verdict.words}"
     yield ""
     if told.differences:
         yield "**Not the same on both sides:**"
@@ -47,5 +47,5 @@ def escape(text: str) -> str:
 
 
 def _row(one: Change) -> str:
-    cells = [one.figure, one.outcome.value, one.size, level(one.baseline), level(one.candidate)]
+    cells = [one.figure, one.verdict.words, one.size, level(one.baseline), level(one.candidate)]
     return "| " + " | ".join(map(escape, cells)) + " |"

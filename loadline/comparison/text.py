@@ -20,7 +20,7 @@ def _lines(told: Comparison) -> Iterator[str]:
     for one in told.differences:
         yield f"  not the same  {one.condition}: {one.baseline} before, {one.candidate} after"
     yield ""
-    yield f"  {told.outcome}"
+    yield f"  {told.verdict.words}"
     yield ""
     named = [(one.figure, one) for one in told.deciding]
     named += [(f"endpoint {one.figure}", one) for one in told.endpoints]
@@ -47,4 +47,4 @@ def _printable(line: str) -> str:
 
 def _figure(name: str, one: Change) -> str:
     size = f"{one.size}: " if one.compared else ""
-    return f"  {name}  {one.outcome:<11}  {size}{one.because}"
+    return f"  {name}  {one.verdict.words:<11}  {size}{one.because}"

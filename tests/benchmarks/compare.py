@@ -131,7 +131,7 @@ def page(told: Sequence[Pair]) -> str:
         comparisons = [one.by_runs[drop, runs] for one in told]
         servers = f"{100 * drop:.0f} % less" if drop else "equal"
         rows.append([f"{servers}, {runs} run{'s' if runs > 1 else ''} a side", *_figures(comparisons, 1 - drop)])
-    head = ["servers", *(outcome.value for outcome in Outcome), "interval holds the truth", "its half-width, median"]
+    head = ["servers", *(outcome.words for outcome in Outcome), "interval holds the truth", "its half-width, median"]
     kinds = len({one.kind for one in told})
     return (
         f"{len(told)} pairs of each, servers and loads of {kinds} kinds, seeds {SEEDS[0]:,} to "
@@ -145,7 +145,7 @@ def _rates(told: Sequence[Pair]) -> str:
     """The two figures that a reader wants first."""
 
     def share(drop: float, runs: int, *outcomes: Outcome) -> str:
-        found = sum(one.by_runs[drop, runs].outcome in outcomes for one in told)
+        found = sum(one.by_runs[drop, runs].verdict in outcomes for one in told)
         return f"{100 * found / len(told):.1f} %"
 
     different = [share(0.0, runs, Outcome.BETTER, Outcome.WORSE) for runs in (1, RUNS)]
@@ -166,7 +166,7 @@ def _figures(comparisons: Sequence[Comparison], true: float) -> list[str]:
     ]
     held = sum(low <= true <= high for low, high in spans)
     half = float(np.median([(high - low) / 2 for low, high in spans]))
-    counts = [sum(one.outcome is outcome for one in comparisons) for outcome in Outcome]
+    counts = [sum(one.verdict is outcome for one in comparisons) for outcome in Outcome]
     return [*(str(count or "·") for count in counts), f"{held} of {len(spans)}", f"{100 * half:.1f} %"]
 
 

@@ -48,7 +48,7 @@ def test_a_wider_margin_lets_it_pass_and_sets_are_given_by_options(folder: Path)
     paths = ["--baseline", str(folder / "a.json"), "--candidate", str(folder / "worse.json"), "--margin", "10"]
     done = loadline("compare", *paths, "--format", "json")
     told = json.loads(done.stdout)
-    assert (done.returncode, told["outcome"], told["margin"]) == (0, "the same", 0.1)
+    assert (done.returncode, told["verdict"], told["margin"]) == (0, "same", 0.1)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_junit_fails_exactly_what_the_exit_code_fails() -> None:
     told = regression()
     failed = [case.attrib["name"] for case in elements(told).iter("testcase") if case.find("failure") is not None]
     assert failed == ["maximum throughput"]
-    assert [one.outcome for one in told.endpoints] == [Outcome.SAME, Outcome.WORSE], "an endpoint says where"
+    assert [one.verdict for one in told.endpoints] == [Outcome.SAME, Outcome.WORSE], "an endpoint says where"
     assert [case.tag for case in elements(nothing())[0].find("testcase") or []] == ["error"]
 
 
@@ -90,5 +90,5 @@ def test_a_name_cannot_break_a_table_nor_put_html_into_a_comment() -> None:
 
 def test_json_is_one_object_of_the_schema_that_comes_back_as_it_was() -> None:
     told = json.loads(regression().to_json())
-    assert (told["schema"], told["outcome"]) == ("loadline.comparison/1", "worse")
+    assert (told["schema"], told["verdict"]) == ("loadline.comparison/1", "worse")
     assert Comparison.model_validate(told) == regression()
