@@ -19,6 +19,7 @@ from loadline.stack.process import free_port
 from rules.answer import Plan
 from rules.conditions import Conditions
 from rules.names import TESTID
+from rules.prometheus import Prometheus
 
 
 def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str], None]) -> tuple[k6.Load, Plan]:
@@ -67,6 +68,15 @@ def _conditions(options: RunOptions, binary: Path) -> Conditions:
         k6=binaries.k6_version(binary),
         loadline=metadata.version("loadline"),
     )
+
+
+def recorded_by(plan: Plan, client: Prometheus) -> Plan:
+    """``plan`` with the version of the store that records its run."""
+    version, _ = client.build()
+    if version is None or plan.conditions is None:
+        return plan
+    told = {"prometheus": ".".join(map(str, version))}
+    return plan.model_copy(update={"conditions": plan.conditions.model_copy(update=told)})
 
 
 def _check_dashboard_port() -> None:

@@ -16,7 +16,7 @@ from loadline.errors import K6Error, PrometheusError
 from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Snapshot, Watcher
 from loadline.options import RunOptions
-from loadline.prepare import prepare
+from loadline.prepare import prepare, recorded_by
 from loadline.stack import binaries, process, prometheus
 from loadline.stack.recorder import PATIENCE, Patience, Recorder, prompt
 from loadline.stack.store import open_store
@@ -57,6 +57,7 @@ def run(
     testid = load.tags[TESTID]
     recorder = open_store(options, bench, load, ears.say, patience)
     started, client = time.time(), prompt(recorder.client)
+    plan = recorded_by(plan, client)
     if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
     ears.say(f"{testid}: up to {plan.max_vus or 0:,} VUs against {options.target}; Ctrl-C stops and answers")

@@ -21,6 +21,8 @@ class Conditions(BaseModel):
     """Null where a script has its own."""
     k6: str | None = None
     """Its version."""
+    prometheus: str | None = None
+    """Its major and minor version, by which it answers; null of a store that does not tell."""
     loadline: str | None = None
     """Our version."""
 

@@ -118,6 +118,7 @@ TOLD: Final[Mapping[str, Words]] = {
     "where k6 ran": _shared,
     "cores of k6": _cores,
     "k6": _of("k6"),
+    "Prometheus": _of("prometheus"),
     "Loadline": _of("loadline"),
 }
 """Each condition, by the words that a reader knows it by."""

@@ -18,6 +18,7 @@ CONDITIONS: dict[str, Any] = {
     "script_sha256": "aa",
     "think_seconds": 1.0,
     "k6": "1.1.0",
+    "prometheus": "2.42",
     "loadline": "0.1.0",
 }
 
@@ -57,6 +58,7 @@ def test_what_is_the_same_is_not_named() -> None:
         (run(plan={"seconds": 60.0}), ("duration", "600 s", "60 s")),
         (run(plan={"ended": "interrupted"}), ("end of the run", "finished", "interrupted")),
         (run(k6="2.0.0"), ("k6", "1.1.0", "2.0.0")),
+        (run(prometheus="3.14"), ("Prometheus", "2.42", "3.14")),
         (run(loadline=None), ("Loadline", "0.1.0", "unknown")),
         (
             run().model_copy(update={"slo_capacity": slo(900.0, limits=Objective(latency_seconds=0.3))}),
