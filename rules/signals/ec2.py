@@ -38,16 +38,6 @@ SURPLUS: Final = _credits(
 CREDITS_TIME: Final = _credits(
     "time of the CPU credits", "s", names.EC2_CREDIT_TIMESTAMP, "End of the five minutes that the balance is of."
 )
-TYPE: Final = Signal(
-    "instance type",
-    "1",
-    "Always 1; the type is in its label.",
-    names.EC2_INSTANCE_INFO,
-    "gauge",
-    aggregation="max",
-    by=(names.INSTANCE, names.INSTANCE_TYPE),
-)
-
 CREDITS_SPENT: Final = _credits(
     "CPU credits spent", "credits", names.EC2_CREDIT_USAGE, "Spent in five minutes; one is a vCPU for a minute."
 )
