@@ -7,6 +7,7 @@ processes has millions, which nobody needs to see a plateau; there Prometheus su
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -25,6 +26,8 @@ SETUP_SECONDS: Final = 30.0
 RAW_SAMPLES: Final = 20_000
 """Of k6_http_reqs_total; each of the histograms has about as many, of a hundred buckets each."""
 GRID_POINTS: Final = 500
+AT_ONCE: Final = 4
+"""Queries under way together: one is parsed here while Prometheus answers others. It takes 20 at most, for all."""
 
 
 def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_points: int = GRID_POINTS) -> Timeline:
@@ -41,9 +44,11 @@ def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_poin
     count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
     if count <= raw_samples:
         last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
-        raw = {one.metric: client.raw(one.selector(run.selector), run.start, last) for one in summing.FROM_K6}
-        others = host_reading.read_raw(client, run) | k6_process.read_raw(client, run)
-        return to_timeline(raw | others, run.testid, known)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            hosts, k6s = (pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process))
+            raw = pool.map(lambda one: client.raw(one.selector(run.selector), run.start, last), summing.FROM_K6)
+            samples = dict(zip((one.metric for one in summing.FROM_K6), raw, strict=True))
+            return to_timeline(samples | hosts.result() | k6s.result(), run.testid, known)
     distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
     kept = (*KEPT_LABELS, names.REQUEST_NAME) if distinct <= MOST_NAMES else KEPT_LABELS
     pushes = summing.pushes(client, run)

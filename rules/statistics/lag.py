@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules.series import Floats
+from rules.statistics.windows import Mask
 
 EXPLAINED = 0.9
 """Share of the variance that the line must explain at the best lag."""
@@ -41,44 +42,47 @@ def lag(follows: Floats, moved: Floats, lags: Floats, fewest: int, near: float, 
     """
     seen = np.isfinite(follows) & np.isfinite(moved)
     seen &= (seen.sum(axis=1) >= fewest)[:, None]
-    lines = [_line(follows[row], values[row]) if row.any() else None for row, values in zip(seen, moved, strict=True)]
-    own = np.array([1.0 if line is None else line.unexplained for line in lines])
-    best = lines[int(own.argmin())]
-    if best is None or best.unexplained > 1.0 - EXPLAINED:
+    lines = _lines(follows, moved, seen)
+    own = lines.unexplained
+    least = int(own.argmin())
+    if own[least] > 1.0 - EXPLAINED:
         return None
+    best = float(own[least])
     with np.errstate(invalid="ignore", divide="ignore"):
-        errors = np.where(seen, moved - best.at_none - best.slope * follows, 0.0)
-        left = (errors**2).sum(axis=1) / seen.sum(axis=1) / best.variance
+        errors = np.where(seen, moved - lines.at_none[least] - lines.slope[least] * follows, 0.0)
+        left = (errors**2).sum(axis=1) / seen.sum(axis=1) / lines.variance[least]
     none = int(np.flatnonzero(lags == 0.0)[0])
-    as_good = AS_GOOD * best.unexplained + ALL_BUT
-    inner = _line(follows[rest:][seen[none, rest:]], moved[none, rest:][seen[none, rest:]])
-    if inner is not None and inner.unexplained <= CLEARER * best.unexplained + WORTH:
-        return Lag(0.0, inner.unexplained)
-    if own[none] <= as_good or not left[none] > CLEARER * best.unexplained + WORTH:
+    as_good = AS_GOOD * best + ALL_BUT
+    inner = float(_lines(follows[rest:], moved[none : none + 1, rest:], seen[none : none + 1, rest:]).unexplained[0])
+    if inner <= CLEARER * best + WORTH:
+        return Lag(0.0, inner)
+    if own[none] <= as_good or not left[none] > CLEARER * best + WORTH:
         return Lag(0.0, float(left[none]))
     middle = float(lags[left <= as_good].mean())
     far = np.abs(lags - middle) > near
-    clear = not (left[far] <= CLEARER * best.unexplained + ALL_BUT).any() and not (own[far] <= as_good).any()
-    return Lag(middle, best.unexplained) if clear else None
+    clear = not (left[far] <= CLEARER * best + ALL_BUT).any() and not (own[far] <= as_good).any()
+    return Lag(middle, best) if clear else None
 
 
-@dataclass(frozen=True)
-class _Line:
-    at_none: float
-    slope: float
-    variance: float
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """One a row, shape (m,) each."""
+
+    at_none: Floats
+    slope: Floats
+    variance: Floats
     """Of what follows, in all."""
-    unexplained: float
-    """Share of it."""
+    unexplained: Floats
+    """Share of it; 1 where the line does not rise, or there are no two values."""
 
 
-def _line(x: Floats, y: Floats) -> _Line | None:
-    """The least-squares line; None where it does not rise, or there are no two values."""
-    if x.size < 2:
-        return None
-    dx, dy = x - x.mean(), y - y.mean()
-    together, variance = float(dx @ dy), float(dy @ dy)
-    if together <= 0:
-        return None
-    slope = together / float(dx @ dx)
-    return _Line(float(y.mean() - slope * x.mean()), slope, variance / y.size, 1.0 - slope * together / variance)
+def _lines(x: Floats, rows: Floats, seen: Mask) -> _Lines:
+    """The least-squares line of each of ``rows`` (m, n) over ``x`` (n,), where it is ``seen`` (m, n)."""
+    count = seen.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean_x, mean_y = (np.where(seen, values, 0.0).sum(axis=1) / count for values in (x, rows))
+        dx, dy = np.where(seen, x - mean_x[:, None], 0.0), np.where(seen, rows - mean_y[:, None], 0.0)
+        together, squares = (dx * dy).sum(axis=1), (dy**2).sum(axis=1)
+        slope = together / (dx**2).sum(axis=1)
+        unexplained = np.where((count >= 2) & (together > 0), 1.0 - slope * together / squares, 1.0)
+        return _Lines(mean_y - slope * mean_x, slope, squares / count, unexplained)
