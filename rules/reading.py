@@ -7,7 +7,7 @@ processes has millions, which nobody needs to see a plateau; there Prometheus su
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -15,6 +15,7 @@ from rules import host_reading, k6_process, names, overlaps, summing
 from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
+from rules.series import Samples
 from rules.signals import load
 from rules.statistics.counters import STAMP_SLACK_SECONDS
 from rules.timeline import Timeline
@@ -35,28 +36,37 @@ def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_poin
 
     Raises PrometheusError, and NoSamplesError where the run has no two samples of k6_vus.
     """
-    known = Known(
-        setup_requests=_of_setup(client, run),
-        notes=overlaps.beside(client, run),
-        conflicts=overlaps.conflicts(client, run),
-    )
     whole = f"{math.ceil(run.end - run.start) + 1}s"
-    count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
-    if count <= raw_samples:
-        last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            hosts, k6s = (pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process))
-            raw = pool.map(lambda one: client.raw(one.selector(run.selector), run.start, last), summing.FROM_K6)
-            samples = dict(zip((one.metric for one in summing.FROM_K6), raw, strict=True))
-            return to_timeline(samples | hosts.result() | k6s.result(), run.testid, known)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        known = pool.submit(_known, client, run)
+        count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
+        if count <= raw_samples:
+            return to_timeline(_raw(client, run, pool), run.testid, known.result())
     distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
     kept = (*KEPT_LABELS, names.REQUEST_NAME) if distinct <= MOST_NAMES else KEPT_LABELS
     pushes = summing.pushes(client, run)
     step = pushes.interval * math.ceil(max((run.end - run.start) / grid_points, pushes.interval) / pushes.interval)
     sums = summing.on_grid(client, run, pushes, step, kept)
     others = host_reading.read_on_grid(client, run, step) | k6_process.read_on_grid(client, run, step)
-    known = replace(known, request_names=int(distinct), push_interval=pushes.interval)
-    return to_timeline(sums | others, run.testid, known)
+    more = replace(known.result(), request_names=int(distinct), push_interval=pushes.interval)
+    return to_timeline(sums | others, run.testid, more)
+
+
+def _known(client: Prometheus, run: Run) -> Known:
+    return Known(
+        setup_requests=_of_setup(client, run),
+        notes=overlaps.beside(client, run),
+        conflicts=overlaps.conflicts(client, run),
+    )
+
+
+def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:
+    """Every sample of k6's own metrics, and of the machines."""
+    last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
+    machines = [pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process)]
+    series = pool.map(lambda one: client.raw(one.selector(run.selector), run.start, last), summing.FROM_K6)
+    told = dict(zip((one.metric for one in summing.FROM_K6), series, strict=True))
+    return {**told, **machines[0].result(), **machines[1].result()}
 
 
 def _of_setup(client: Prometheus, run: Run) -> float:
