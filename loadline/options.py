@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from loadline.durations import go_seconds
 from loadline.errors import UsageError
 from rules.answer import Objective
+from rules.durations import go_seconds
+from rules.slo.file import read
 
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
 """The tutorial's test: VUs ramped to 6,000 in 10 minutes, one GET a second each."""
@@ -122,6 +123,8 @@ class RunOptions(BaseModel):
     body: str | None = None
     testid: Annotated[str, AfterValidator(_testid)] | None = None
     latency_limit: Annotated[Seconds, Field(gt=0)] = 1.0
+    good_share: float = 0.95
+    """The share of requests that must be good; only --slo says another one."""
     prometheus_url: Url | None = None
     server: tuple[Annotated[str, AfterValidator(_address)], ...] = ()
     server_username: str | None = None
@@ -135,7 +138,7 @@ class RunOptions(BaseModel):
 
     @property
     def objective(self) -> Objective:
-        return Objective(latency_seconds=self.latency_limit)
+        return Objective(objective=self.good_share, latency_seconds=self.latency_limit)
 
     @property
     def target(self) -> str:
@@ -168,10 +171,19 @@ class RunOptions(BaseModel):
         return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name).strip('-.') or 'run'}-{now:%Y-%m-%dT%H-%M-%S}"
 
 
-def parse(**given: object) -> RunOptions:
-    """RunOptions, or UsageError with every mistake in one line; None and an empty tuple are not given."""
+def parse(slo: object = None, **given: object) -> RunOptions:
+    """RunOptions, or UsageError with every mistake in one line; None and an empty tuple are not given.
+
+    The file ``slo`` says what a good request is; a latency limit that is given stands above it.
+    """
     given = {key: value for key, value in given.items() if value not in (None, ())}
     mistakes = _contradictions(given)
+    if slo is not None:
+        try:
+            promised = read(Path(str(slo))).of_k6
+            given = {"latency_limit": promised.threshold, "good_share": promised.target} | given
+        except UsageError as error:
+            mistakes.append(str(error))
     try:
         options = RunOptions.model_validate(given)
     except ValidationError as error:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from loadline import k6
 from loadline.bench import Bench
 from loadline.conclude import Conclusion, analyze_testid, without_samples
-from loadline.durations import go_seconds
 from loadline.errors import K6Error, PrometheusError
 from loadline.interrupts import PATIENT, Interrupts
 from loadline.live import Snapshot, Watcher
@@ -23,6 +22,7 @@ from loadline.stack.store import open_store
 from loadline.text import one_line
 from loadline.unrecorded import told_in
 from rules.answer import Plan
+from rules.durations import go_seconds
 from rules.finding import Verdict
 from rules.names import JOB, K6_JOB, TESTID
 from rules.signals.signal import where

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from loadline.durations import go_seconds
 from rules.answer import Plan
+from rules.durations import go_seconds
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from rules import names
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, Floats
-from rules.signals.load import VUS
+from rules.signals.load import OF_TESTS, VUS
 from rules.signals.signal import where
 
 SPLIT_SECONDS = 120.0
@@ -44,11 +44,11 @@ class Run:
 def find(client: Prometheus, selector: str, start: float, end: float) -> list[Run]:
     """The runs that ``selector`` (PromQL matchers, ``testid="a"``) has between ``start`` and ``end``, oldest first."""
     step = max(60.0, (end - start) / _COARSE_POINTS)
-    seen = client.range(VUS.present(f"{round(step * 1000)}ms", selector), start, end + step, step)
+    seen = client.range(VUS.present(f"{round(step * 1000)}ms", selector, OF_TESTS), start, end + step, step)
     found = []
     for series in seen:
         testid = series.labels.get(names.TESTID)
-        only = where(testid=testid) if testid is not None else f'{names.TESTID}=""'
+        only = where(testid=testid) if testid is not None else f'{names.TESTID}="",{OF_TESTS}'
         matchers = only if selector in ("", only) else f"{selector},{only}"
         for since, until in _stretches(series.times, SPLIT_SECONDS + 2 * step):
             spans = _exactly(client, VUS.selector(matchers), max(start, since - step), min(end, until))

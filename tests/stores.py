@@ -20,8 +20,17 @@ STORES: Final = ("installed", "3")
 
 def prometheus_3(environ: Mapping[str, str] = os.environ) -> Path:
     """Where ``.ci/prometheus-3`` puts it."""
+    return _built("prometheus-3", environ)
+
+
+def promtool_3(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where ``.ci/prometheus-3`` puts its promtool, which has a notation for native histograms."""
+    return _built("promtool-3", environ)
+
+
+def _built(name: str, environ: Mapping[str, str]) -> Path:
     cache = environ.get("XDG_CACHE_HOME")
-    return (Path(cache) if cache else Path.home() / ".cache") / "loadline" / "prometheus-3"
+    return (Path(cache) if cache else Path.home() / ".cache") / "loadline" / name
 
 
 @contextmanager

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import format_option, latency_limit, require_throughput, store_option
+from loadline.commands.options import (
+    format_option,
+    latency_limit,
+    objective_given,
+    require_throughput,
+    slo_option,
+    store_option,
+)
 
 if TYPE_CHECKING:
     from rules.answer import Plan
@@ -32,6 +39,7 @@ Examples:
 @click.option("--from", "since", help="Not before this time: RFC 3339, or unix seconds.")
 @click.option("--to", "until", help="Not after this time.  [default: now]")
 @click.option("--prometheus-url", default="http://127.0.0.1:9090", show_default=True)
+@slo_option
 @latency_limit
 @require_throughput
 @format_option
@@ -44,7 +52,8 @@ def analyze(
     since: str | None,
     until: str | None,
     prometheus_url: str,
-    latency_limit: str,
+    slo: str | None,
+    latency_limit: str | None,
     require_throughput: float | None,
     form: str,
     store_root: str | None,
@@ -73,7 +82,7 @@ def analyze(
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     if annotate != (login is not None):
         raise UsageError("--annotate and --grafana-url go together", "See loadline analyze --help")
-    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, latency_limit=latency_limit)
+    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, slo=slo, latency_limit=latency_limit)
     end = unix(until, "--to") if until else datetime.now(UTC).timestamp()
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
     if start >= end:
@@ -100,9 +109,7 @@ def analyze(
     if login:
         changes = login.ask(lambda grafana: reconcile(grafana, answer))
         click.echo(f"Grafana at {grafana_url}: {changes}", err=True)
-    source = click.get_current_context().get_parameter_source("latency_limit")
-    by_slo = source is not None and source.name != "DEFAULT"
-    raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo))
+    raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo=objective_given()))
 
 
 def _plan(store_root: str | None, run: Run) -> Plan | None:

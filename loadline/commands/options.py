@@ -16,11 +16,24 @@ format_option = click.option(
 )
 latency_limit = click.option(
     "--latency-limit",
-    default="1s",
-    show_default=True,
     metavar="DURATION",
-    help="A good request is answered as expected within this; 95 % must be.",
+    help="A good request is answered as expected within this; 95 % must be.  [default: what --slo says, else 1s]",
 )
+slo_option = click.option(
+    "--slo",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="What is promised, docs/slo.md; its objective of k6's requests is the one to be held.",
+)
+
+
+def objective_given() -> bool:
+    """Whether the command that runs was told what a good request is; what nobody asked for decides no gate."""
+    context = click.get_current_context()
+    sources = [context.get_parameter_source(name) for name in ("latency_limit", "slo")]
+    return any(source is not None and source.name != "DEFAULT" for source in sources)
+
+
 require_throughput = click.option(
     "--require-throughput",
     type=click.FloatRange(min=0, min_open=True),

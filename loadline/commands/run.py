@@ -6,7 +6,14 @@ from typing import Any
 
 import click
 
-from loadline.commands.options import format_option, latency_limit, require_throughput, store_option
+from loadline.commands.options import (
+    format_option,
+    latency_limit,
+    objective_given,
+    require_throughput,
+    slo_option,
+    store_option,
+)
 
 
 @click.command(
@@ -31,6 +38,7 @@ Examples:
 @click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Request header; repeatable.")
 @click.option("--body", help="Request body.")
 @click.option("--testid", help="Name of this run.  [default: from the URL and the time]")
+@slo_option
 @latency_limit
 @require_throughput
 @click.option("--prometheus-url", help="Your Prometheus.  [default: one of our own, for this run]")
@@ -64,7 +72,7 @@ def run(
     """Load URL with VUs that rise in a straight line, and say how many requests per second it can endure."""
     from loadline.options import parse
 
-    by_slo = _asked_for("latency_limit")
+    by_slo = objective_given()
     if repeat is None:
         from loadline.commands.session import session
 
@@ -77,8 +85,3 @@ def run(
         raise click.UsageError("--web-dashboard with --repeat: the page of one run would hold up the next")
     options = parse(**given, pause=pause)
     repeated_session(options, repeat, options.pause, form, store_root, require_throughput, by_slo)
-
-
-def _asked_for(parameter: str) -> bool:
-    source = click.get_current_context().get_parameter_source(parameter)
-    return source is not None and source.name != "DEFAULT"

@@ -28,6 +28,8 @@ DROPPED_ITERATIONS: Final = Signal(
     "counter",
 )
 
+OF_TESTS: Final = f'{names.PROBE}=""'
+"""Not of the probe, which asks at a constant rate all year and tests no load."""
 SETUP_GROUPS: Final = "::(setup|teardown)(::.*)?"
 NOT_LOAD: Final = f'{names.GROUP}=~"{SETUP_GROUPS}",{names.SCENARIO}=""'
 """Requests of setup() and teardown(): k6 makes them once, before the first VU and after the last. A group of the

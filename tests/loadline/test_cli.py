@@ -71,13 +71,6 @@ def test_a_proxy_of_the_environment_does_not_come_between_us_and_loopback(promet
     assert (done.returncode, "no run with testid" in done.stderr) == (2, True)
 
 
-def test_the_rules_of_an_objective_are_printed_for_prometheus() -> None:
-    done = loadline("slo", "generate", "--latency-limit", "300ms")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("#")
-    assert "histogram_fraction(0, 0.3," in done.stdout
-
-
 def test_before_the_first_run_the_list_says_how_to_make_one(tmp_path: Path) -> None:
     done = loadline("runs", "--store", str(tmp_path))
     assert (done.returncode, done.stdout) == (0, "")

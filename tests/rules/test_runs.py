@@ -42,8 +42,14 @@ def test_an_untagged_run_is_found_by_selector_and_time(prometheus: Prometheus) -
     now = time.time()
     (run,) = runs.find(prometheus, where(team="shop"), now - 3600, now)
     assert run.testid is None
-    assert run.selector == 'team="shop",testid=""'
+    assert run.selector == 'team="shop",testid="",probe=""'
     assert runs.find(prometheus, where(team="shop"), now - 300, now) == []
+
+
+def test_the_probe_is_no_run(prometheus: Prometheus) -> None:
+    pushed(prometheus, (800, 0), probe="requests", team="everyday")
+    now = time.time()
+    assert runs.find(prometheus, where(team="everyday"), now - 3600, now) == []
 
 
 def test_a_run_older_than_the_time_asked_for_is_cut_to_it(prometheus: Prometheus) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loadline.durations import go_seconds
+from rules.durations import go_seconds
 
 
 @pytest.mark.parametrize(
