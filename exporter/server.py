@@ -16,6 +16,7 @@ from exporter.collector import Collector
 from exporter.guard import Guard
 from exporter.listen import cannot_listen, parse_listen, show
 from exporter.pages import Pages, Reply
+from exporter.posts import NOBODY, Receivers, receive
 from exporter.settings import DEADLINE_SECONDS, Settings
 from exporter.web import OPEN, Web
 
@@ -39,17 +40,19 @@ def serve(
     left_out: Mapping[str, str] | None = None,
     web: Web = OPEN,
     deadline: float = DEADLINE_SECONDS,
+    receivers: Receivers = NOBODY,
 ) -> None:
     """Answer on ``listen`` (HOST:PORT) until ``stop`` is set; prints nothing.
 
     ``collectors`` defaults to the whole catalogue; ``left_out`` is shown beside them, with its reasons by name.
     ``listening`` is called once with the URL that was bound, for a caller that asked for port 0. ``deadline`` is the
-    guard's, in seconds. Raises ExporterError where the address is bad or taken.
+    guard's, in seconds. ``receivers`` are given what is posted to their paths. Raises ExporterError where the address
+    is bad or taken.
     """
     if collectors is None:
         collectors, left_out = make(CATALOGUE, Settings())
     guard = Guard(collectors, deadline)
-    with _bind(listen, Pages(guard, left_out), web) as server:
+    with _bind(listen, Pages(guard, left_out), web, receivers) as server:
         answering = threading.Thread(target=server.answer_until, args=(stop,), name="exporter")
         answering.start()
         # What has nothing to report here is said now and not when somebody asks, and slow sources begin.
@@ -72,18 +75,23 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        if not self.server.web.lets_in(self.headers.get("Authorization")):
-            reply = Reply(401, b"unauthorized\n", {"WWW-Authenticate": "Basic"})
-        else:
-            reply = self.server.pages.answer(self.path, self.headers)
-        self._send(reply)
+        self._send(self._unauthorized() or self.server.pages.answer(self.path, self.headers))
 
     def do_HEAD(self) -> None:
         self.do_GET()
 
+    def do_POST(self) -> None:
+        receivers = self.server.receivers
+        self._send(self._unauthorized() or receive(receivers, self.path, self.headers, self.rfile))
+
+    def _unauthorized(self) -> Reply | None:
+        if self.server.web.lets_in(self.headers.get("Authorization")):
+            return None
+        return Reply(401, b"unauthorized\n", {"WWW-Authenticate": "Basic"})
+
     def _send(self, reply: Reply) -> None:
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # a body was sent that nobody reads
+            self.close_connection = True  # a body was sent, of which nobody may have read all
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
@@ -105,9 +113,10 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
     daemon_threads = True
     request_queue_size = MOST_CONNECTIONS
 
-    def __init__(self, address: tuple[str, int], pages: Pages, web: Web) -> None:
+    def __init__(self, address: tuple[str, int], pages: Pages, web: Web, receivers: Receivers) -> None:
         self.pages = pages
         self.web = web
+        self.receivers = receivers
         self._room = threading.Semaphore(MOST_CONNECTIONS)
         super().__init__(address, _Handler)
 
@@ -161,9 +170,9 @@ class _ServerV6(_Server):
     address_family = socket.AF_INET6
 
 
-def _bind(listen: str, pages: Pages, web: Web) -> _Server:
+def _bind(listen: str, pages: Pages, web: Web, receivers: Receivers) -> _Server:
     host, port = parse_listen(listen)
     try:
-        return (_ServerV6 if ":" in host else _Server)((host, port), pages, web)
+        return (_ServerV6 if ":" in host else _Server)((host, port), pages, web, receivers)
     except OSError as error:
         raise cannot_listen(listen, error) from error

@@ -176,6 +176,8 @@ TARGET_DOWN: Final = "LoadlineTargetDown"
 GENERATOR_NEAR_LIMIT: Final = "LoadlineGeneratorNearLimit"
 SAMPLES_STOPPED: Final = "LoadlineSamplesStopped"
 
+ALERTNAME: Final = "alertname"
+"""The label that Prometheus adds to each alert."""
 SLO: Final = "slo"
 WINDOW: Final = "window"
 SEVERITY: Final = "severity"

@@ -33,6 +33,15 @@ def by_test(signal: Signal) -> Signal:
     return replace(signal, by=(names.TESTID,))
 
 
+def request_rate(*windows: str) -> str:
+    """All requests per second of each load test, over the first of ``windows`` that holds two samples.
+
+    Shorter than the share's window where it can be: a rate over a window that reaches back before the test's first
+    sample is too low, as what was not there yet counts as nothing. A share of two such rates is not bent by it.
+    """
+    return " or ".join(by_test(RESPONSES).rate(window, OF_TESTS) for window in windows)
+
+
 def within(seconds: float, window: str) -> str:
     """Good requests per second of each load test. Absent where it sends no native histograms: then nobody knows."""
     share = by_test(EXPECTED_DURATION).share_below(f"{seconds:.12g}", window, OF_TESTS)

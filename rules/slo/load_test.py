@@ -10,12 +10,12 @@ from typing import Any, Final
 
 from rules import names
 from rules.signals import slo as signals
-from rules.signals.load import OF_TESTS, RESPONSES
 from rules.slo.alert import RATE, TEST, alert, asked_of_test
 from rules.slo.model import Slo
 
 WINDOW: Final = "40s"
 """Two pushes of the slowest k6 that is to be served (15 s), with room for a late one; the share lags by half of it."""
+RATE_WINDOWS: Final = ("20s", WINDOW)
 LOST_FOR: Final = "10s"
 EVERY: Final = "5s"
 """One push at k6's default interval."""
@@ -26,7 +26,7 @@ ON: Final = f"and on ({names.TESTID})"
 def groups(slo: Slo, grafana_url: str) -> list[dict[str, Any]]:
     """Rules by testid; each group is read in order, what is recorded before what reads it."""
     lost = f"{names.GOOD_RATIO} < {slo.target:.12g}"
-    rate = signals.by_test(RESPONSES).rate(WINDOW, OF_TESTS)
+    rate = signals.request_rate(*RATE_WINDOWS)
     rules: list[dict[str, Any]] = [
         {"record": names.WITHIN_LIMIT, "expr": signals.within(slo.threshold, WINDOW)},
         {"record": names.GOOD_RATIO, "expr": signals.good_ratio(WINDOW)},
@@ -60,11 +60,11 @@ def _lost(slo: Slo, grafana_url: str) -> dict[str, Any]:
 
 
 def _failures(slo: Slo, grafana_url: str) -> dict[str, Any]:
-    rate = signals.by_test(RESPONSES).rate(WINDOW, OF_TESTS)
+    rate = signals.request_rate(*RATE_WINDOWS)
     failing = asked_of_test(names.FAILED_RATIO, "humanizePercentage")
     return alert(
         names.FAILURES_STARTED,
-        f"{rate} {ON} ({names.FAILED_RATIO} > 0) {ON} ({signals.running()})",
+        f"({rate}) {ON} ({names.FAILED_RATIO} > 0) {ON} ({signals.running()})",
         "info",
         labels={names.AUDIENCE: names.WATCHER, names.SLO: slo.name},
         summary=f"Load test {RUN}: {failing} of the requests fail at {RATE} requests/s",
