@@ -97,7 +97,7 @@ def _generator(grafana_url: str) -> list[dict[str, Any]]:
             expr,
             "warning",
             hold="30s",
-            labels={names.AUDIENCE: names.WATCHER, names.RESOURCE: of},
+            labels={names.AUDIENCE: names.WATCHER, names.LIMIT: of},
             summary=(
                 f"The load generator {{{{ $labels.{names.INSTANCE} }}}} has {{{{ humanizePercentage $value }}}} of the "
                 f"{of} in use"

@@ -41,7 +41,7 @@ def test_what_a_load_test_shows_goes_to_the_watcher_alone(config: Path) -> None:
             "routes",
             "test",
             f"--config.file={config}",
-            *(f"{k}={v}" for k, v in labels.items() if k != "resource"),
+            *(f"{k}={v}" for k, v in labels.items() if k != "limit"),
         )
         assert told.strip() == "watcher"
 
