@@ -4,6 +4,7 @@
 
     LoadlineError
     ├── UsageError          2  wrong usage or configuration, found before anything starts
+    │   ├── SloFileError           slo.yaml holds mistakes; each with its line (rules/slo/file.py)
     │   ├── UnknownRunError         no run with that testid or selector
     │   └── ScriptError        the k6 script cannot be read
     └── BrokenError         1  something broke

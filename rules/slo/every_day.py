@@ -36,7 +36,7 @@ def groups(slo: Slo, grafana_url: str) -> list[dict[str, Any]]:
         _burn_rate(slo, base, ""),
         *(_burn_rate(slo, window, window) for window in windows[1:]),
         *(_burning(slo, burn, grafana_url) for burn in burns),
-        _unmeasured(slo, measured.requests, grafana_url),
+        *_unmeasured(slo, measured.requests, grafana_url),
     ]
     every = written(slo.seconds)
     left = _record(slo, names.SLO_BUDGET_LEFT, signals.budget_left(slo.name, every))
@@ -108,19 +108,24 @@ def _board(slo: Slo, seconds: int) -> Board:
     return Board(BOARD, seconds, f"{names.SLO}={slo.name}")
 
 
-def _unmeasured(slo: Slo, requests: str, grafana_url: str) -> dict[str, Any]:
+def _unmeasured(slo: Slo, requests: str, grafana_url: str) -> list[dict[str, Any]]:
+    """An alert for requests of which nobody knows how many are good, where that can be."""
     if slo.indicator.k6:
         why = "the probe sends no native histograms: set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true"
-    else:
+    elif slo.indicator.histogram and not slo.indicator.histogram.native:
         why = f"its histogram has no bucket at {slo.threshold:.12g} s: name a threshold that is a bound of it"
-    return alert(
-        names.UNMEASURED,
-        signals.unknown(requests, slo.name),
-        "warning",
-        hold="5m",
-        labels={names.SLO: slo.name},
-        summary=f'SLO {slo.name}: of {{{{ printf "%.3g" $value }}}} requests/s nobody knows how many are good',
-        description=f"As long as this lasts no other alert of this SLO can fire. Most likely {why}.",
-        board=_board(slo, BURNS[0].long),
-        grafana_url=grafana_url,
-    )
+    else:
+        return []
+    return [
+        alert(
+            names.UNMEASURED,
+            signals.unknown(requests, slo.name),
+            "warning",
+            hold="5m",
+            labels={names.SLO: slo.name},
+            summary=f'SLO {slo.name}: of {{{{ printf "%.3g" $value }}}} requests/s nobody knows how many are good',
+            description=f"As long as this lasts no other alert of this SLO can fire. Most likely {why}.",
+            board=_board(slo, BURNS[0].long),
+            grafana_url=grafana_url,
+        )
+    ]

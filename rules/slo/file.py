@@ -14,6 +14,8 @@ from rules.errors import UsageError
 from rules.slo.model import RETENTION, Promise
 
 MOST_BYTES: Final = 1_000_000
+DEEPEST: Final = 20
+"""Lists and mappings in each other."""
 _PLAIN: Final = {
     "missing": "is missing",
     "extra_forbidden": "is no key that is known here",
@@ -68,6 +70,8 @@ def read(path: Path, retention_days: float | None = None) -> Promise:
 def parse(text: str, retention_days: float | None = None) -> Promise | list[Mistake]:
     """The promise that ``text`` holds, or every mistake in it, by line."""
     try:
+        if mistake := _unreadable(text):
+            return [mistake]
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         raw = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
@@ -88,6 +92,19 @@ def parse(text: str, retention_days: float | None = None) -> Promise | list[Mist
     if found or promise is None:
         return sorted(set(found))
     return promise
+
+
+def _unreadable(text: str) -> Mistake | None:
+    """The first place that would keep a reader busy for ever: an alias, which can stand for itself, or deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent):
+            return Mistake(line, "", f"*{event.anchor}: write it out, references are not followed")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            return Mistake(line, "", "nested deeper than any SLO is")
+    return None
 
 
 def _across(root: yaml.Node | None, raw: dict[Any, Any]) -> Iterator[Mistake]:
