@@ -16,11 +16,13 @@ format_option = click.option(
 )
 latency_limit = click.option(
     "--latency-limit",
+    envvar="LOADLINE_LATENCY_LIMIT",
     metavar="DURATION",
     help="A good request is answered as expected within this; 95 % must be.  [default: what --slo says, else 1s]",
 )
 slo_option = click.option(
     "--slo",
+    envvar="LOADLINE_SLO",
     type=click.Path(dir_okay=False),
     metavar="FILE",
     help="What is promised, docs/slo.md; its objective of k6's requests is the one to be held.",

@@ -54,6 +54,7 @@ Examples:
 @click.option(
     "--slo",
     "file",
+    envvar="LOADLINE_SLO",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="What is promised, docs/slo.md.  [default: 95 % of k6's requests within 1s]",
@@ -80,6 +81,7 @@ def generate(
     """
     from loadline.errors import StoreError
     from loadline.options import PLACEHOLDER, parse
+    from rules import whole_file
     from rules.slo.alert import GRAFANA_URL
     from rules.slo.files import dump, groups, render
 
@@ -93,7 +95,7 @@ def generate(
     try:
         output.mkdir(parents=True, exist_ok=True)
         for name, text in render(promise, leading_to, "loadline slo generate").items():
-            (output / name).write_text(text, encoding="utf-8")
+            whole_file.write(output / name, text)
             click.echo(f"{output / name} written", err=True)
     except OSError as error:
         raise StoreError(f"{output} cannot be written: {error.strerror}", "Give another folder by --output") from error

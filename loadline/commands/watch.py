@@ -8,7 +8,7 @@ import click
 
 from loadline.commands.exporter import stop_on_signal
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import latency_limit, store_option
+from loadline.commands.options import latency_limit, slo_option, store_option
 
 GRACE_SECONDS = 5.0
 """What a cycle under way may still take after SIGTERM; every file is written whole or not at all."""
@@ -40,6 +40,7 @@ Examples:
     metavar="SECONDS",
     help="Between two looks at Prometheus.",
 )
+@slo_option
 @latency_limit
 @store_option
 def watch(
@@ -50,13 +51,15 @@ def watch(
     grafana_user: str,
     listen: str,
     interval: float,
-    latency_limit: str,
+    slo: str | None,
+    latency_limit: str | None,
     store_root: str | None,
 ) -> None:
     """Watch a Prometheus for load tests, and answer each while it runs.
 
-    Publishes the answers on /metrics, annotates them in Grafana, and keeps each final one. Prints a line for each
-    change; Prometheus and Grafana may come and go. Runs until it is stopped by SIGTERM or Ctrl-C.
+    Publishes the answers on /metrics, annotates them in Grafana, and keeps each final one. Takes alerts from
+    Alertmanager on /alerts, and annotates them too. Prints a line for each change; Prometheus and Grafana may come and
+    go. Runs until it is stopped by SIGTERM or Ctrl-C.
     """
     stop = stop_on_signal()
 
@@ -66,7 +69,7 @@ def watch(
 
     from exporter.errors import ExporterError
     from exporter.server import serve
-    from loadline import emit
+    from loadline import alerts, emit
     from loadline.annotator import Annotator
     from loadline.errors import UsageError
     from loadline.options import PLACEHOLDER, parse
@@ -76,11 +79,14 @@ def watch(
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its retries are not news; their failure is
-    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, latency_limit=latency_limit)
+    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, slo=slo, latency_limit=latency_limit)
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     annotator = Annotator(login, click.echo) if login else None
-    store = emit.store_at(store_root)
-    watching = Watch(Prometheus(prometheus_url), store, click.echo, annotator, objective=options.objective)
+    watching = Watch(
+        Prometheus(prometheus_url), emit.store_at(store_root), click.echo, annotator, objective=options.objective
+    )
+    # With a login of its own: it is asked from other threads than the annotator's.
+    told = alerts.Alerts(click.echo, login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user))
     work = [one.run for one in (watching, annotator) if one]
     loops = [threading.Thread(target=run, args=(stop, interval), daemon=True) for run in work]
 
@@ -90,7 +96,7 @@ def watch(
             loop.start()
 
     try:
-        serve(listen, stop, [AnswerCollector(watching.answers)], begin)
+        serve(listen, stop, [AnswerCollector(watching.answers)], begin, receivers={alerts.PATH: told.receive})
     except ExporterError as error:
         raise UsageError(str(error)) from error
     if annotator:

@@ -14,7 +14,7 @@ import requests
 
 from loadline.stack import process
 from rules.prometheus import Prometheus
-from tests.grafana import PASSWORD, serving
+from tests.grafana import EDITOR_TOKEN, PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
 from tests.loadline.started import started
 from tests.real import loadline, wait_for
@@ -133,3 +133,26 @@ def test_wrong_usage_is_one_line_and_2(tmp_path: Path, options: list[str], said:
         check=False,
     )
     assert (ran.returncode, ran.stderr.startswith(f"loadline: {said}"), ran.stderr.count("\n")) == (2, True, 1)
+
+
+def test_alerts_that_alertmanager_posts_are_logged_and_marked(fresh_prometheus: Prometheus, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(EDITOR_TOKEN)
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "LoadlineLatencySLOLost", "severity": "warning", "testid": "a"},
+        "annotations": {"summary": "Load test a lost the SLO requests at 1,040 requests/s"},
+        "startsAt": "2026-11-25T15:00:00Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "fingerprint": "c0ffee",
+    }
+    with serving() as server:
+        options = ("--prometheus-url", fresh_prometheus.url, *FAST, *_grafana(server.url, tmp_path))
+        with started(tmp_path / "one", "watch", *options) as watcher:
+            wait_for(lambda: watcher.says("listening on"), "address")
+            address = watcher.err.partition("listening on ")[2].split()[0].replace("/metrics", "/alerts")
+            told = requests.post(address, json={"version": "4", "alerts": [alert]}, timeout=10)
+            refused = requests.post(address, json={"version": "4"}, timeout=10)
+            wait_for(lambda: "lost the SLO" in watcher.out, "alert in the log")
+            assert "warning: Load test a lost the SLO requests at 1,040 requests/s" in watcher.out
+        assert (told.status_code, refused.status_code) == (200, 400)
+        assert [mark["time"] for mark in server.annotations.values()] == [1795618800000]
