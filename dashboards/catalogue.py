@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from dashboards import generator, home, load_test, runs, server
+from dashboards import generator, home, load_test, runs, server, slo
 
 BOARDS: Final[dict[str, Callable[[], Any]]] = {
     home.UID: home.build,
@@ -13,4 +13,5 @@ BOARDS: Final[dict[str, Callable[[], Any]]] = {
     server.UID: server.build,
     generator.UID: generator.build,
     runs.UID: runs.build,
+    slo.UID: slo.build,
 }

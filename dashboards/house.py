@@ -67,8 +67,9 @@ def time_series(
     colours: Mapping[str, str] | None = None,
     stacked: bool = False,
     at_least: float | None = None,
+    signed: bool = False,
 ) -> core.TimeSeries:
-    """Lines over time from zero up; ``unit`` is a Grafana unit, ``limit`` draws a dashed line at that value.
+    """Lines over time, from zero up unless ``signed``; ``unit`` is a Grafana unit, ``limit`` a dashed line there.
 
     ``colours`` gives series by name a colour of their own, where one query makes several. ``at_least`` is how far up
     the axis reaches where all values are small.
@@ -95,7 +96,7 @@ def time_series(
         tooltipSort="desc",
         showPoints="auto",
         stacking={"group": "A", "mode": "normal" if stacked else "none"},
-        valueMin=0,
+        valueMin=None if signed else 0,
         valueMax=maximum,
         maxDataPoints=None,
         extraJson=extra,

@@ -11,6 +11,7 @@ from dashboards.scope import MACHINE
 from rules import names
 from rules.signals import host
 from rules.signals.load import VUS
+from rules.signals.slo_recorded import OBJECTIVE
 
 ON_TIME_RANGE_CHANGE: Final = 2
 NAMES_UP: Final = 1
@@ -25,6 +26,11 @@ def run(name: str = names.TESTID, label: str = "test run", *, oldest_first: bool
     """One of the testids that k6 wrote in the time range, the last name first: names mostly hold a date."""
     order = NAMES_UP if oldest_first else NAMES_DOWN
     return _filled(name, f"label_values({VUS.metric}, {names.TESTID})", label=label, sort=order)
+
+
+def objectives() -> Json:
+    """One of the SLOs whose rules Prometheus has."""
+    return _filled(names.SLO, f"label_values({OBJECTIVE.metric}, {names.SLO})", label="SLO", sort=NAMES_UP)
 
 
 def machines(hosts: str) -> Json:

@@ -12,6 +12,8 @@ NO_CONTAINER: Final = "no container with limits runs"
 NO_PROCESS: Final = "no process is named"
 VIRTUAL: Final = "virtual links do not know their speed"
 NO_PLAN: Final = "nobody told the watcher what the script plans"
+NO_PROBE: Final = "nobody probes every day"
+RULES_ARE_OF_NOW: Final = "what rules recorded may be younger than the time range"
 AT_LEAST: Final = "a maximum is known, so nothing is only a lower bound"
 
 QUERIES: Final[dict[tuple[str, str], str]] = {
@@ -41,6 +43,13 @@ QUERIES: Final[dict[tuple[str, str], str]] = {
     ("Memory of containers", "B"): NO_CONTAINER,
     ("Are a container's packets dropped?", "A"): NO_CONTAINER,
     ("Are a container's packets dropped?", "B"): NO_CONTAINER,
+    ("Objective", "A"): RULES_ARE_OF_NOW,
+    ("Error budget left", "A"): NO_PROBE,
+    ("Burn rates now", "A"): NO_PROBE,
+    ("How much of the error budget is left?", "A"): NO_PROBE,
+    ("How fast does it burn?", "A"): NO_PROBE,
+    **{("Which share of requests is good?", ref): NO_PROBE for ref in "AB"},
+    **{("Good requests against request rate", ref): NO_PROBE for ref in "AB"},
     **{("Does EC2 hold packets back?", ref): NOT_EC2 for ref in "ABCDE"},
     ("Connections that EC2 can still track", "A"): NOT_EC2,
     **{("How many CPU credits are left?", ref): NOT_EC2 for ref in "ABC"},

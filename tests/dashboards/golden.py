@@ -22,6 +22,7 @@ RUN: Final = {names.TESTID: TESTID, "instance_id": "1"}
 MACHINE: Final = {names.INSTANCE: "golden:9101", names.JOB: "exporter", names.ROLE: names.ROLE_BOTH}
 OWN: Final = {names.TESTID: TESTID, names.INSTANCE: "golden:6565", names.JOB: names.K6_JOB}
 ANSWERED: Final = {names.TESTID: TESTID, names.INSTANCE: "watch:9102", names.JOB: "watch"}
+PROMISED: Final = {names.SLO: "requests"}
 DEVICE: Final = {**MACHINE, names.DEVICE: "eth0"}
 PROCESS: Final = {**MACHINE, names.PROCESS_GROUP: "api"}
 CONTAINER: Final = {**MACHINE, names.CONTAINER: "api"}
@@ -72,6 +73,12 @@ LEVELS: Final[tuple[tuple[str, Mapping[str, str], float], ...]] = (
     (names.MAX_THROUGHPUT_LOW, ANSWERED, 78.0),
     (names.SLO_CAPACITY_LOW, ANSWERED, 70.0),
     (names.PLANNED_VUS, ANSWERED, 120.0),
+    (names.SLO_OBJECTIVE, PROMISED, 0.99),
+    (names.SLO_BUDGET_LEFT, PROMISED, 0.4),
+    (names.SLO_BURN_RATE, {**PROMISED, names.WINDOW: "1h"}, 1.4),
+    (names.SLO_REQUESTS, PROMISED, 50.0),
+    (names.SLO_ERRORS, PROMISED, 0.7),
+    (names.GOOD_RATIO, {names.TESTID: TESTID}, 0.8),
 )
 
 

@@ -43,6 +43,15 @@ FIRST_SCREEN: Final = {
         "Are the planned VUs there?",
         "How busy is the generator's CPU?",
     ],
+    "loadline-slo": [
+        "Objective",
+        "Error budget left",
+        "Burn rates now",
+        "How much of the error budget is left?",
+        "How fast does it burn?",
+        "Which share of requests is good?",
+        "Good requests against request rate",
+    ],
     "loadline-runs": ["Which runs were there, and what did each prove?", "Goodput of two runs"],
 }
 """The boards by their uids, which are links that people keep, and what each shows without scrolling."""

@@ -14,6 +14,7 @@ VALUES = {
     "testid": "a",
     "other": "b",
     "machine": "10.0.1.12:9101",
+    "slo": "requests",
     "zero": "1000",
     "shift": "-1680000",
     "shift_other": "1",

@@ -41,7 +41,13 @@ class Shown:
 
     def values(self, reach: str = "10m", window: str = "20s") -> dict[str, str]:
         """Grafana's variables, those that it works out from queries too."""
-        known = {"testid": self.testid, "other": self.testid, "machine": self.machine, "length": LENGTH}
+        known = {
+            "testid": self.testid,
+            "other": self.testid,
+            "machine": self.machine,
+            "length": LENGTH,
+            "slo": "requests",
+        }
         known |= {"__range": reach, "__rate_interval": window}
         for variable in MODELS["loadline-runs"]["templating"]["list"]:
             query = variable["query"].removeprefix("query_result(").removesuffix(")")
