@@ -1,12 +1,11 @@
-# Writes into the folder $1 what Prometheus reads from the settings: the rules of the latency objective, and whom to
-# scrape as long as no run has said better. Every file appears whole or not at all.
+# Writes into the folder $1 what Prometheus reads from the settings: the rules of what is promised (LOADLINE_SLO), and whom
+# to scrape as long as no run has said better. Every file appears whole or not at all.
 set -eu
 folder=${1:-/run/loadline}
 mkdir -p "$folder/rules" "$folder/targets"
 
-rules=$folder/rules/loadline.yml
-python -m loadline slo generate --latency-limit "${LATENCY_LIMIT:-1s}" >"$rules.new"
-mv "$rules.new" "$rules"
+python -m loadline slo generate --output "$folder/rules" --retention "${RETENTION:-32d}" \
+	--grafana-url "http://127.0.0.1:${GRAFANA_PORT:-3000}"
 
 # The sample API is on this machine, so at first it is server and generator in one; each run of k6 writes this anew.
 exporter=$folder/targets/exporter.json

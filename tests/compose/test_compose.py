@@ -22,13 +22,13 @@ KEPT_FROM_ROOT = {"grafana-password": "must write beside Grafana's database, and
 def test_docker_compose_finds_the_file_valid_with_and_without_load() -> None:
     if docker_compose("version").returncode != 0:
         pytest.skip("docker compose is not installed")
-    for profile in ([], ["--profile", "load"]):
+    for profile in ([], ["--profile", "load"], ["--profile", "probe"]):
         done = docker_compose(*profile, "config", "--quiet")
         assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_up_starts_everything_but_the_load_of_a_server_of_yours() -> None:
-    assert [name for name, service in SERVICES.items() if service.get("profiles")] == ["k6"]
+    assert [name for name, service in SERVICES.items() if service.get("profiles")] == ["k6", "probe"]
     assert set(SERVICES) >= {"prometheus", "alertmanager", "grafana", "exporter", "watch", "sample-api", "demo"}
 
 

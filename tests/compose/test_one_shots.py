@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rules.answer import Objective
-from rules.slo import render
+from rules.slo.__main__ import SOURCE
+from rules.slo.file import read
+from rules.slo.files import render
 from tests.compose.stack import ROOT
 
 PASSWORD = ROOT / "compose" / "grafana" / "password.sh"
@@ -72,19 +73,34 @@ def test_a_database_without_its_password_is_refused(tmp_path: Path) -> None:
     assert not (shared / "password").exists()
 
 
-def test_the_rules_are_those_of_the_latency_limit_and_a_runs_targets_stay(tmp_path: Path) -> None:
-    assert _sh(SETTINGS, tmp_path, LATENCY_LIMIT="300ms").returncode == 0
-    assert (tmp_path / "rules/loadline.yml").read_text() == render(Objective(latency_seconds=0.3))
+def _promised(root: Path, latency_limit: float = 1.0, grafana_port: str = "3000") -> bool:
+    promise = read(SOURCE).with_threshold(latency_limit)
+    expected = render(promise, f"http://127.0.0.1:{grafana_port}", "loadline slo generate")
+    return {path.name: path.read_text() for path in (root / "rules").iterdir()} == expected
+
+
+def test_the_rules_are_those_of_the_promise_and_of_a_latency_limit_above_it_and_a_runs_targets_stay(
+    tmp_path: Path,
+) -> None:
+    assert _sh(SETTINGS, tmp_path, LOADLINE_LATENCY_LIMIT="300ms", GRAFANA_PORT="3001").returncode == 0
+    assert _promised(tmp_path, 0.3, "3001")
     exporter = tmp_path / "targets/exporter.json"
     assert json.loads(exporter.read_text())[0]["labels"]["role"] == "both"
     exporter.write_text("[]")
     assert _sh(SETTINGS, tmp_path).returncode == 0
     assert exporter.read_text() == "[]"
-    assert (tmp_path / "rules/loadline.yml").read_text() == render(Objective())
+    assert _promised(tmp_path)
 
 
 def test_a_latency_limit_that_is_none_is_said(tmp_path: Path) -> None:
-    done = _sh(SETTINGS, tmp_path, LATENCY_LIMIT="fast")
+    done = _sh(SETTINGS, tmp_path, LOADLINE_LATENCY_LIMIT="fast")
     assert done.returncode == 2
     assert "'fast' is no duration" in done.stderr
-    assert not (tmp_path / "rules/loadline.yml").exists()
+    assert list((tmp_path / "rules").iterdir()) == []
+
+
+def test_a_promise_over_longer_than_the_store_keeps_is_said(tmp_path: Path) -> None:
+    done = _sh(SETTINGS, tmp_path, RETENTION="15d")
+    assert done.returncode == 2
+    assert "30d is longer than the store keeps samples (15d)" in done.stderr
+    assert list((tmp_path / "rules").iterdir()) == []
