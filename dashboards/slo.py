@@ -29,7 +29,8 @@ HOW_TO_READ = """\
 3. **From which rate on is it lost?** During a load test the share of good requests falls where the system is full:
    that rate is the SLO capacity, which the board *Load test* has with its interval.
 
-Every day's numbers are those of a service of yours, or of the probe; a load test never spends the budget.
+Every day's numbers are those of a service of yours, or of the probe. The requests of a load test are not among them,
+but those that it slows down are.
 """
 
 
