@@ -35,6 +35,7 @@ BOARDS: Final = """\
 - [**Server**](/d/loadline-server): which resource ran out?
 - [**Generator**](/d/loadline-generator): was k6 the limit?
 - [**Runs**](/d/loadline-runs): every run with its answer, and two of them laid over each other.
+- [**SLO**](/d/loadline-slo): is what the team promises kept, and from which request rate on is it lost?
 
 Nothing here shows a peak of requests per second as a capacity: refused requests are fast, and a peak of some seconds is
 served from queues. The maximum is what was sustained while VUs still rose.
