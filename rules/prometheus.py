@@ -44,6 +44,8 @@ class Prometheus:
         retry = Retry(total=retries, backoff_factor=0.2, status_forcelist=(502, 503, 504), allowed_methods=None)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retry))
+        # Proxies and certificates of the environment: read once, where Session.request reads them for each query.
+        self._settings = self._session.merge_environment_settings(self.url, {}, None, None, None)
 
     def instant(self, query: str, at: float) -> list[dict[str, Any]]:
         """The result vector (or matrix, for a range selector) of ``query`` at unix time ``at``, as JSON."""
@@ -124,9 +126,8 @@ class Prometheus:
     def _send(self, method: str, path: str, content: Mapping[str, str] | bytes) -> requests.Response:
         params, data = (content, None) if method == "GET" else (None, content)
         try:
-            return self._session.request(
-                method, f"{self.url}/api/v1/{path}", params=params, data=data, timeout=self._timeout
-            )
+            asked = requests.Request(method, f"{self.url}/api/v1/{path}", params=params, data=data)
+            return self._session.send(self._session.prepare_request(asked), timeout=self._timeout, **self._settings)
         except requests.RequestException as error:
             raise PrometheusError(
                 f"Prometheus at {self.url} cannot be reached ({_reason(error)})",

@@ -11,7 +11,7 @@ import pytest
 from tests.policy import tree
 
 SLEEPS_WITH_REASON: Final[dict[str, str]] = {}
-VERBS: Final = {"get", "post", "put", "patch", "delete", "head", "options", "request"}
+VERBS: Final = {"get", "post", "put", "patch", "delete", "head", "options", "request", "send"}
 
 
 def sleeps(module: ast.Module) -> Iterator[int]:
@@ -88,6 +88,7 @@ def test_a_sleep_is_seen(source: str) -> None:
         ("self._session = given or requests.Session()\nself._session.request('GET', url)", 1),
         ("def f(session: requests.Session): return session.put(url, timeout=1), session.get(url)", 1),
         ("with requests.Session() as http:\n    http.post(url)", 1),
+        ("with requests.Session() as http:\n    http.send(http.prepare_request(asked))", 1),
         ("settings.get('url')", 0),
     ],
 )
