@@ -6,13 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from rules.answer import Answer
-from tests.real import loadline
-from tests.site import site
+from tests.real import loadline, wait_for
+from tests.site import Site, site
 
 SCRIPT = """
 import http from 'k6/http';
@@ -25,14 +26,21 @@ PORTS = 100
 IN_A_NAMESPACE = """
 ip link set lo up
 echo 0 > /proc/sys/net/ipv4/tcp_tw_reuse
-echo 32768 32867 > /proc/sys/net/ipv4/ip_local_port_range
 exec "$0" "$@"
 """
+RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+
+def few_ports(pages: Site) -> None:
+    """From the first request on; those who listen took theirs before, or two might have been given the same."""
+    wait_for(lambda: pages.served["/page"] > 0, "request", 40)
+    RANGE.write_text(f"32768 {32768 + PORTS - 1}")
 
 
 def run(folder: str) -> None:
     """What runs in the namespace: a server that wants connections closed, and the command, whose output it gives."""
     with site(closing=True) as pages:
+        threading.Thread(target=few_ports, args=(pages,), daemon=True).start()
         options = ("--script", f"{folder}/many.js", "--store", f"{folder}/store", "--format", "json")
         done = loadline("run", *options, env={"SITE": pages.url})
     sys.stdout.write(done.stdout)
@@ -56,4 +64,4 @@ def test_requests_that_found_no_port_are_the_generators_limit(tmp_path: Path) ->
     assert answer.generator.unsent_requests > 50
     assert answer.requests is not None
     assert answer.failures is not None
-    assert PORTS * 0.7 <= answer.requests.count - answer.failures.count <= PORTS
+    assert PORTS * 0.7 <= answer.requests.count - answer.failures.count <= PORTS + 10  # some before there were so few
