@@ -8,12 +8,9 @@ from dashboards.house import time_series
 from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, YELLOW
 from dashboards.scope import BY_CORE, BY_MACHINE, SERVERS, WINDOW
+from dashboards.servers import NO_PRESSURE, NOBODY, rate
 from rules import names
 from rules.signals import host, machine, resources
-from rules.signals.signal import Signal
-
-NOBODY: Final = "no machine with role server is scraped"
-NO_PRESSURE: Final = "not reported: this kernel keeps no pressure (psi=1 turns it on)"
 
 MODES: Final = {
     "user": BLUE,
@@ -31,10 +28,6 @@ def rows() -> list[tuple[str, int, list[Any]]]:
         ("CPU", 8, [_cpu(), _modes(), _cores(), _cpu_waiting()]),
         ("Memory", 8, [_memory(), _memory_waiting(), _faults()]),
     ]
-
-
-def _rate(signal: Signal) -> str:
-    return machine.rate(signal, WINDOW, SERVERS)
 
 
 def _cpu() -> Any:
@@ -80,7 +73,7 @@ def _cpu_waiting() -> Any:
         "wait at this moment.",
         "percentunit",
         [
-            Line(_rate(resources.CPU_WAITING), f"waiting {BY_MACHINE}", PURPLE),
+            Line(rate(resources.CPU_WAITING), f"waiting {BY_MACHINE}", PURPLE),
             Line(machine.level(machine.RUNNING, SERVERS), f"tasks {BY_MACHINE}", GREEN, unit="short"),
         ],
         no_value=NO_PRESSURE,
@@ -105,8 +98,8 @@ def _memory_waiting() -> Any:
         "Saturation: share of time in which some task (waiting), or every one (stalled), waited for memory.",
         "percentunit",
         [
-            Line(_rate(resources.MEMORY_WAITING), f"waiting {BY_MACHINE}", ORANGE),
-            Line(_rate(machine.MEMORY_STALLED), f"stalled {BY_MACHINE}", VERMILION),
+            Line(rate(resources.MEMORY_WAITING), f"waiting {BY_MACHINE}", ORANGE),
+            Line(rate(machine.MEMORY_STALLED), f"stalled {BY_MACHINE}", VERMILION),
         ],
         no_value=NO_PRESSURE,
         at_least=0.1,
@@ -119,8 +112,8 @@ def _faults() -> Any:
         "Errors: pages per second that had to come from disk. Right axis: processes killed for want of memory.",
         "short",
         [
-            Line(_rate(resources.MAJOR_FAULTS), f"major faults/s {BY_MACHINE}", ORANGE),
-            Line(_rate(machine.OOM_KILLS), f"OOM kills/s {BY_MACHINE}", VERMILION, unit="none"),
+            Line(rate(resources.MAJOR_FAULTS), f"major faults/s {BY_MACHINE}", ORANGE),
+            Line(rate(machine.OOM_KILLS), f"OOM kills/s {BY_MACHINE}", VERMILION, unit="none"),
         ],
         no_value=NOBODY,
     )

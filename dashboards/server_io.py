@@ -8,9 +8,8 @@ from dashboards.house import time_series
 from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_DEVICE, BY_MACHINE, SERVERS, WINDOW
-from dashboards.server_compute import NO_PRESSURE, NOBODY
+from dashboards.servers import NO_PRESSURE, NOBODY, rate
 from rules.signals import machine, resources
-from rules.signals.signal import Signal
 
 
 def rows() -> list[tuple[str, int, list[Any]]]:
@@ -22,17 +21,13 @@ def rows() -> list[tuple[str, int, list[Any]]]:
     ]
 
 
-def _rate(signal: Signal) -> str:
-    return machine.rate(signal, WINDOW, SERVERS)
-
-
 def _disk() -> Any:
     return time_series(
         "How busy are the disks?",
         "Utilisation: share of time in which the disk had work. A disk that serves many at once is not full at 100 %: "
         "look at its queue.",
         "percentunit",
-        [Line(_rate(resources.DISK_IO_TIME), BY_DEVICE, BLUE)],
+        [Line(rate(resources.DISK_IO_TIME), BY_DEVICE, BLUE)],
         no_value="no disk is reported",
         maximum=1,
     )
@@ -43,7 +38,7 @@ def _disk_queue() -> Any:
         "How many requests are at the disk?",
         "Saturation: requests in service or waiting, on average. One that keeps growing is a disk that cannot keep up.",
         "short",
-        [Line(_rate(machine.DISK_QUEUE), BY_DEVICE, ORANGE)],
+        [Line(rate(machine.DISK_QUEUE), BY_DEVICE, ORANGE)],
         no_value="no disk is reported",
     )
 
@@ -54,8 +49,8 @@ def _disk_bytes() -> Any:
         "Bytes per second that are read and written. Level at the volume's limit: it is the bottleneck.",
         "Bps",
         [
-            Line(_rate(machine.DISK_READ), f"read {BY_DEVICE}", SKY),
-            Line(_rate(machine.DISK_WRITTEN), f"written {BY_DEVICE}", PURPLE),
+            Line(rate(machine.DISK_READ), f"read {BY_DEVICE}", SKY),
+            Line(rate(machine.DISK_WRITTEN), f"written {BY_DEVICE}", PURPLE),
         ],
         no_value="no disk is reported",
     )
@@ -67,8 +62,8 @@ def _disk_waiting() -> Any:
         "Saturation: share of time in which some task (waiting), or every one (stalled), waited for a disk.",
         "percentunit",
         [
-            Line(_rate(resources.IO_WAITING), f"waiting {BY_MACHINE}", ORANGE),
-            Line(_rate(machine.IO_STALLED), f"stalled {BY_MACHINE}", VERMILION),
+            Line(rate(resources.IO_WAITING), f"waiting {BY_MACHINE}", ORANGE),
+            Line(rate(machine.IO_STALLED), f"stalled {BY_MACHINE}", VERMILION),
         ],
         no_value=NO_PRESSURE,
         at_least=0.1,
@@ -96,8 +91,8 @@ def _bytes() -> Any:
         "Bytes per second on each physical interface. Level while VUs rise: look at the link and EC2's allowances.",
         "Bps",
         [
-            Line(_rate(resources.RECEIVED), f"in {BY_DEVICE}", SKY),
-            Line(_rate(resources.SENT), f"out {BY_DEVICE}", PURPLE),
+            Line(rate(resources.RECEIVED), f"in {BY_DEVICE}", SKY),
+            Line(rate(resources.SENT), f"out {BY_DEVICE}", PURPLE),
         ],
         no_value="no physical interface is reported",
     )
@@ -110,10 +105,10 @@ def _drops() -> Any:
         "a core ran out of time for them.",
         "pps",
         [
-            Line(_rate(resources.RECEIVE_DROPS), f"in {BY_DEVICE}", SKY),
-            Line(_rate(resources.SEND_DROPS), f"out {BY_DEVICE}", PURPLE),
-            Line(_rate(resources.SOFTNET_DROPS), f"no room {BY_MACHINE}", VERMILION),
-            Line(_rate(machine.SQUEEZED), f"squeezed {BY_MACHINE}", GREEN),
+            Line(rate(resources.RECEIVE_DROPS), f"in {BY_DEVICE}", SKY),
+            Line(rate(resources.SEND_DROPS), f"out {BY_DEVICE}", PURPLE),
+            Line(rate(resources.SOFTNET_DROPS), f"no room {BY_MACHINE}", VERMILION),
+            Line(rate(machine.SQUEEZED), f"squeezed {BY_MACHINE}", GREEN),
         ],
         no_value=NOBODY,
     )
@@ -124,7 +119,7 @@ def _retransmits() -> Any:
         "Are TCP segments sent again?",
         "Errors: segments per second. Many, and only under load: packets are lost on the way.",
         "pps",
-        [Line(_rate(resources.RETRANSMITS), BY_MACHINE, VERMILION)],
+        [Line(rate(resources.RETRANSMITS), BY_MACHINE, VERMILION)],
         no_value=NOBODY,
     )
 
@@ -136,8 +131,8 @@ def _accept_queue() -> Any:
         "raise somaxconn and the backlog, or accept faster.",
         "cps",
         [
-            Line(_rate(resources.LISTEN_OVERFLOWS), f"queue full {BY_MACHINE}", ORANGE),
-            Line(_rate(resources.LISTEN_DROPS), f"dropped {BY_MACHINE}", VERMILION),
+            Line(rate(resources.LISTEN_OVERFLOWS), f"queue full {BY_MACHINE}", ORANGE),
+            Line(rate(resources.LISTEN_DROPS), f"dropped {BY_MACHINE}", VERMILION),
         ],
         no_value=NOBODY,
     )

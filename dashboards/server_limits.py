@@ -8,6 +8,7 @@ from dashboards.house import time_series
 from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
 from dashboards.scope import BY_DEVICE, BY_MACHINE, SERVERS, WINDOW
+from dashboards.servers import rate
 from rules import names
 from rules.signals import containers, ec2, machine, processes
 
@@ -33,7 +34,7 @@ def _process_cpu() -> Any:
         "CPU of named processes",
         "Cores that each keeps busy. Level at a whole number: it has no more threads than that.",
         "short",
-        [Line(machine.rate(processes.CPU, WINDOW, SERVERS), BY_PROCESS, BLUE)],
+        [Line(rate(processes.CPU), BY_PROCESS, BLUE)],
         no_value=NO_PROCESS,
     )
 
@@ -118,10 +119,7 @@ def _allowances() -> Any:
         "Errors: packets per second that were queued or dropped beyond the instance's allowances. Anything above 0 "
         "under load is a limit of the instance type.",
         "pps",
-        [
-            Line(machine.rate(one, WINDOW, SERVERS), f"{one.name} {BY_DEVICE}", c)
-            for one, c in zip(ec2.EXCEEDED, colours, strict=True)
-        ],
+        [Line(rate(one), f"{one.name} {BY_DEVICE}", c) for one, c in zip(ec2.EXCEEDED, colours, strict=True)],
         no_value=NOT_EC2,
     )
 

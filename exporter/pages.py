@@ -41,6 +41,11 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+def in_text(status: int, said: str) -> Reply:
+    """A reply of one line."""
+    return Reply(status, f"{said}\n".encode(), {"Content-Type": TEXT})
+
+
 @dataclass(frozen=True)
 class Scrape:
     """The guard as one request asks it: a prometheus_client collector that knows how long the client waits."""
@@ -66,11 +71,11 @@ class Pages:
             case "/metrics":
                 return self._metrics(parse_qs(url.query).get("name[]", []), headers)
             case "/healthz":
-                return Reply(200, b"ok\n", {"Content-Type": TEXT})
+                return in_text(200, "ok")
             case "/" | "":
                 return Reply(200, self._landing_page().encode(), {"Content-Type": HTML})
             case _:
-                return Reply(404, b"not found; see /metrics\n", {"Content-Type": TEXT})
+                return in_text(404, "not found; see /metrics")
 
     def _metrics(self, only: list[str], headers: Headers) -> Reply:
         scrape = Scrape(self._guard, _seconds(headers.get(TIMEOUT_HEADER)))

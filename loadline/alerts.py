@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from exporter.pages import TEXT, Reply
+from exporter.pages import Reply, in_text
+from loadline.printable import in_one_line
 from rules import names
 from rules.alert_marks import mark
 from rules.errors import GrafanaError
@@ -45,7 +46,7 @@ class Alert(BaseModel):
     def summary(self) -> str:
         """In one line, whatever a label put into it."""
         said = self.annotations.get("summary") or self.name
-        return " ".join("".join(c if c.isprintable() else " " for c in said).split())[:LONGEST]
+        return in_one_line(said)[:LONGEST]
 
     @property
     def ended(self) -> datetime | None:
@@ -85,7 +86,7 @@ class Alerts:
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"])) or "the body"
-            return _reply(400, f"no notification of Alertmanager's (version 4): {where}: {first['msg']}")
+            return in_text(400, f"no notification of Alertmanager's (version 4): {where}: {first['msg']}")
         with self._lock:
             for alert in told.alerts:
                 self._log(alert)
@@ -93,8 +94,8 @@ class Alerts:
                 for alert in told.alerts:
                     self._mark(alert)
             except GrafanaError as error:
-                return _reply(503, f"logged, but not marked: {error.message}")
-        return _reply(200, f"{len(told.alerts)} alerts")
+                return in_text(503, f"logged, but not marked: {error.message}")
+        return in_text(200, f"{len(told.alerts)} alerts")
 
     def _log(self, alert: Alert) -> None:
         """Once when it begins and once when it ends: Alertmanager repeats itself."""
@@ -115,7 +116,3 @@ class Alerts:
         self.grafana.ask(
             lambda grafana: mark(grafana, alert.fingerprint, alert.starts, alert.ended, alert.summary, known)
         )
-
-
-def _reply(status: int, text: str) -> Reply:
-    return Reply(status, f"{text}\n".encode(), {"Content-Type": TEXT})

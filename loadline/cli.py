@@ -12,6 +12,7 @@ import click
 
 from loadline.errors import LoadlineError
 from loadline.exits import BROKEN, INTERRUPTED
+from loadline.printable import in_one_line
 
 COMMANDS = {
     "run": "loadline.commands.run:run",
@@ -107,8 +108,7 @@ def _code() -> int:
 
 def _complain(said: str) -> None:
     """One line, whatever k6, Prometheus or an argument put into it."""
-    one_line = " ".join("".join(c if c.isprintable() else " " for c in said).split())
-    click.echo(f"loadline: {one_line}", err=True)
+    click.echo(f"loadline: {in_one_line(said)}", err=True)
 
 
 def _no_proxy_on_loopback() -> None:

@@ -109,6 +109,11 @@ class Watcher:
         return self._client.scalar(query, now)
 
 
+def terminal() -> Console:
+    """Where a person follows a run: stderr, and what is said there is shown as it is."""
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+
 class Line:
     """Shows Snapshots on stderr: redrawn in place on a terminal, one line now and then in a pipe or in CI."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -23,20 +22,17 @@ RAMP = ("--vus", "400", "--duration", "60s", "--think-time", "500ms")
 
 @pytest.fixture(params=STORES)
 def told(request: pytest.FixtureRequest, bench: Bench) -> Iterator[Told]:
-    receiver = Told()
-    threading.Thread(target=receiver.server.serve_forever, daemon=True).start()
-    binary = binaries.obtain("prometheus") if request.param == "installed" else prometheus_3()
-    if not binary.is_file():
-        pytest.skip(f"there is no {binary}: `bash .ci/prometheus-3` builds it")
-    client = start_prometheus(binary, bench, start_alertmanager(bench, receiver.url))
-    url = start_sample_api(bench, "--workers", "2", "--service-ms", "20")
-    command = [sys.executable, "-m", "loadline", "run", f"{url}/boards", *RAMP, "--prometheus-url", client.url]
-    command += ["--testid", "over", "--store", str(bench.folder / "store"), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
-    assert done.returncode == 0, done.stderr
-    yield receiver
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    with Told().listening() as receiver:
+        binary = binaries.obtain("prometheus") if request.param == "installed" else prometheus_3()
+        if not binary.is_file():
+            pytest.skip(f"there is no {binary}: `bash .ci/prometheus-3` builds it")
+        client = start_prometheus(binary, bench, start_alertmanager(bench, receiver.url))
+        url = start_sample_api(bench, "--workers", "2", "--service-ms", "20")
+        command = [sys.executable, "-m", "loadline", "run", f"{url}/boards", *RAMP, "--prometheus-url", client.url]
+        command += ["--testid", "over", "--store", str(bench.folder / "store"), "--format", "json"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+        assert done.returncode == 0, done.stderr
+        yield receiver
 
 
 @pytest.mark.timeout(240)

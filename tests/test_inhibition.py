@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -15,11 +14,8 @@ from tests.real import wait_for
 
 @pytest.fixture
 def told() -> Iterator[Told]:
-    receiver = Told()
-    threading.Thread(target=receiver.server.serve_forever, daemon=True).start()
-    yield receiver
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    with Told().listening() as receiver:
+        yield receiver
 
 
 def alert(name: str, severity: str, **labels: str) -> dict[str, dict[str, str]]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 
 import click
-from rich.console import Console
 
 from loadline import emit, exits, repeat
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PATIENT, Interrupts
-from loadline.live import Line
+from loadline.live import Line, terminal
 from loadline.options import RunOptions
 from loadline.run import Ears, run
 from rules.repeated import repeated
@@ -27,7 +26,7 @@ def repeated_session(
     by_slo: bool = False,
 ) -> None:
     """Run, keep each, show what they say together; exits by that."""
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = terminal()
     store = emit.store_at(store_root)
 
     def one(chosen: RunOptions) -> Conclusion:

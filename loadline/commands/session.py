@@ -6,14 +6,13 @@ import contextlib
 import time
 
 import click
-from rich.console import Console
 
 from loadline import emit, exits
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PROMPT
 from loadline.k6 import WEB_DASHBOARD_PORT
-from loadline.live import Line
+from loadline.live import Line, terminal
 from loadline.options import RunOptions
 from loadline.run import Ears, run
 from loadline.stack.sample_api import start_sample_api
@@ -45,7 +44,7 @@ def _play(
     require: float | None = None,
     by_slo: bool = False,
 ) -> None:
-    console = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    console = terminal()
     with Line(console) as line:
         ears = Ears(say=console.print, show=line.show)
         conclusion = run(options, bench, ears, true_capacity)

@@ -69,10 +69,6 @@ class Signal:
         """How many samples all its series have in ``window``."""
         return self.counted(self.selector(*extra), window)
 
-    def samples_each(self, window: str, *extra: str) -> str:
-        """How many samples its longest series has in ``window``."""
-        return f"max (count_over_time({self.selector(*extra)}[{window}]))"
-
     def highest(self, window: str, *extra: str) -> str:
         """The highest value of each series in ``window``, summed: of a counter that was not reset, its total."""
         return f"sum (max_over_time({self.selector(*extra)}[{window}]))"
