@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,21 +8,10 @@ from rules.annotate import Changes, Plan, plan, reconcile, tag
 from rules.answer import Answer, Event
 from rules.finding import Verdict, Window
 from rules.grafana import Annotation, Grafana
-from tests.grafana import EDITOR_TOKEN, PASSWORD, USER, FakeGrafana, serving
+from tests.grafana import PASSWORD, USER, FakeGrafana
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 START_MS = 1795168800000
-
-
-@pytest.fixture
-def server() -> Iterator[FakeGrafana]:
-    with serving() as fake:
-        yield fake
-
-
-@pytest.fixture
-def grafana(server: FakeGrafana) -> Grafana:
-    return Grafana(server.url, token=EDITOR_TOKEN)
 
 
 def at(seconds: float) -> datetime:

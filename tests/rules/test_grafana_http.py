@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +13,7 @@ from rules.errors import GrafanaBusyError, GrafanaError
 from rules.finding import Verdict, Window
 from rules.grafana import Annotation, Grafana
 from rules.grafana_http import GrafanaHttp, Purpose
-from tests.grafana import EDITOR_TOKEN, VIEWER_TOKEN, FakeGrafana, serving
+from tests.grafana import EDITOR_TOKEN, VIEWER_TOKEN, FakeGrafana
 
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 ANSWER = Answer(
@@ -24,17 +23,6 @@ ANSWER = Answer(
     because="b",
     events=[Event(rule="run", time=AT, text="load test a")],
 )
-
-
-@pytest.fixture
-def server() -> Iterator[FakeGrafana]:
-    with serving() as fake:
-        yield fake
-
-
-@pytest.fixture
-def grafana(server: FakeGrafana) -> Grafana:
-    return Grafana(server.url, token=EDITOR_TOKEN)
 
 
 def refused(server: FakeGrafana, grafana: Grafana) -> str:
