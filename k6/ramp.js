@@ -1,4 +1,4 @@
-// Loadline's own test: VUs rise in a straight line, each sends one request, thinks, and starts again.
+// Loadline's own test: VUs rise in a straight line, or as STAGES has it; each sends one request, thinks, and starts again.
 // Every knob is an environment variable, so `k6 run` alone can use the script too:
 //   TARGET_URL=http://127.0.0.1:8080/boards VUS=50 DURATION=1m k6 run k6/ramp.js
 import http from 'k6/http';
@@ -10,6 +10,7 @@ const name = (target || '').replace(/\/\/[^/]*@/, '//'); // a label is no place 
 const thinkSeconds = Number(__ENV.THINK_TIME || '1');
 const method = __ENV.METHOD || 'GET';
 const body = __ENV.BODY || null;
+const straight = [{ duration: __ENV.DURATION || '10m', target: Number(__ENV.VUS || '6000') }];
 const params = { headers: JSON.parse(__ENV.REQUEST_HEADERS || '{}'), tags: { name } };
 
 export const options = {
@@ -21,7 +22,7 @@ export const options = {
     ramp: {
       executor: 'ramping-vus',
       startVUs: 1,
-      stages: [{ duration: __ENV.DURATION || '10m', target: Number(__ENV.VUS || '6000') }],
+      stages: __ENV.STAGES ? JSON.parse(__ENV.STAGES) : straight,
       gracefulStop: '10s',
     },
   },

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from rules.conditions import Conditions, Machine
 from rules.finding import Finding, Verdict, Window
+from rules.parts import Part
 
 SCHEMA: Literal["loadline.answer/1"] = "loadline.answer/1"
 
@@ -125,6 +126,8 @@ class Plan(_Part):
     """Whether the system under test is at an address of the machine that k6 ran on."""
     ended: Literal["finished", "interrupted", "stopped", "broken"] | None = None
     """By itself, by the user's Ctrl-C, by the script, a signal or its API, or by k6's own fault."""
+    parts: list[Part] = []
+    """Where it steered itself: what it planned and decided."""
     conditions: Conditions | None = None
 
 
@@ -211,6 +214,8 @@ class Answer(_Part):
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None
     machines: list[Machine] = []
+    parts: list[Part] = []
+    """Of a run that steered itself, in their order; empty where it was one k6 process that went by its plan."""
     plan: Plan | None = None
     """Null where the run was not started by ``loadline run``, or its answer is not in the store."""
     events: list[Event] = []

@@ -29,6 +29,8 @@ GROUP: Final = "group"
 SCENARIO: Final = "scenario"
 PROBE: Final = "probe"
 """A tag of k6/probe.js alone: its requests are those of every day, and no load test."""
+PART: Final = "part"
+"""A tag of each k6 process of a run that consists of several, one after another: rules/parts.py has its values."""
 ERROR: Final = "error"
 ERROR_CODE: Final = "error_code"
 

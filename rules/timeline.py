@@ -119,6 +119,16 @@ class Gap:
     end: float
 
 
+@dataclass(frozen=True)
+class Span:
+    """One part of a run, by the tag that k6 gave it (rules/parts.py), from its first sample to its last."""
+
+    name: str
+    start: float
+    """Unix seconds."""
+    end: float
+
+
 @dataclass(frozen=True, eq=False)
 class Timeline:
     """See the module's text. Rates are per second; ``None`` is "this run's metrics do not tell"."""
@@ -168,6 +178,10 @@ class Timeline:
     hosts: tuple[Host, ...] = ()
     processes: tuple[K6Process, ...] = ()
     """k6's own, where their /metrics, or an exporter that names them, were scraped."""
+    parts: tuple[Span, ...] = ()
+    """Of the whole run, where it has some; this Timeline then is that of its ramps, or else of its probe."""
+    holds: tuple[Timeline, ...] = ()
+    """One for each confirmation."""
     plan: Plan | None = None
     """What k6 was to do; Prometheus does not hold it, so it comes from whoever started the run, or from the store."""
     gaps: tuple[Gap, ...] = ()
