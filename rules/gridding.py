@@ -60,8 +60,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     good = [one for one in requests if is_good and is_good(one)]
     failed = [one for one in requests if is_good and not is_good(one)]
     durations = _histograms(samples, names.HTTP_REQ_DURATION)
-    ends = [float(p.flushes[-1]) for p in processes]
-    deaths = ended_early(ends, max(ends), grid.gap_seconds)
+    deaths = _deaths(grid)
     restarts = grid.resets(requests)
     every = grid.durations(durations)
     if deaths or restarts:
@@ -110,6 +109,14 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         notes=(*notes, *known.notes, *clocks.notes(ahead)),
         conflicts=(*known.conflicts, *([FIGHTING] if fighting else [])),
     )
+
+
+def _deaths(grid: Grid) -> list[float]:
+    """Last pushes of processes that ended while others of the same part of the run went on."""
+    ends: dict[str, list[float]] = {}
+    for process in grid.processes:
+        ends.setdefault(process.labels.get(names.PART, ""), []).append(float(process.flushes[-1]))
+    return sorted(death for last in ends.values() for death in ended_early(last, max(last), grid.gap_seconds))
 
 
 def _values(samples: Samples, name: str) -> list[Series]:

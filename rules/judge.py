@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from rules.catalogue import RULES
 from rules.conditions import Machine
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.gridding import NoSamplesError
+from rules.parts import Part
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
@@ -40,13 +42,22 @@ def analyze(
 ) -> tuple[Answer, Timeline | None]:
     """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples.
 
-    ``plan`` is what k6 was to do, where that is known: Prometheus does not hold it.
+    ``plan`` is what k6 was to do, where that is known: Prometheus does not hold it. Of a run with parts the Timeline is
+    that of its ramps.
     """
     try:
-        timeline = replace(read(client, run), plan=plan)
+        holds = tuple(_held(client, run))
+        timeline = replace(read(client, run.main), plan=plan, parts=run.parts, holds=holds)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)).model_copy(update={"plan": plan}), None
     return judge(timeline, objective), timeline
+
+
+def _held(client: Prometheus, run: Run) -> Iterator[Timeline]:
+    """The Timeline of each confirmation; one that has just begun tells nothing yet."""
+    for hold in run.holds:
+        with contextlib.suppress(NoSamplesError):
+            yield read(client, hold)
 
 
 def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # noqa: B008  # frozen
@@ -63,7 +74,7 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         if verdict is Verdict.SATURATED or finding.concludes is not Verdict.SATURATED:
             events += finding.answers.get("events", [])
     parts.update(_fitting(verdict, parts))
-    span = whole(timeline)
+    span = _span(timeline)
     final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
     parts["events"] = [run_event(timeline.testid, span), *sorted(events, key=lambda event: event.time), final]
     return Answer(
@@ -73,9 +84,29 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         because=because,
         plan=timeline.plan,
         machines=[_machine(host) for host in timeline.hosts],
+        parts=_parts(timeline),
         findings=findings,
         **parts,
     )
+
+
+def _span(timeline: Timeline) -> Window:
+    """From the begin of the first part to the end of the last."""
+    own = whole(timeline)
+    starts, ends = ([moment(getattr(part, edge)) for part in timeline.parts] for edge in ("start", "end"))
+    return Window(start=min([own.start, *starts]), end=max([own.end, *ends]))
+
+
+def _parts(timeline: Timeline) -> list[Part]:
+    """Those that Prometheus tells of, each with what was planned and decided, where that is known."""
+    planned = timeline.plan.parts if timeline.plan else []
+    if not timeline.parts:
+        return planned
+    known, found = {part.name: part for part in planned}, []
+    for span in timeline.parts:
+        seen = Part(name=span.name, start=moment(span.start), end=moment(span.end))
+        found.append(known.get(span.name, seen).model_copy(update={"start": seen.start, "end": seen.end}))
+    return found
 
 
 def run_event(testid: str | None, window: Window) -> Event:

@@ -26,6 +26,8 @@ def shortfall(timeline: Timeline) -> Shortfall | None:
     plan, most = timeline.plan, timeline.most_vus
     if plan is None or plan.vus is None or most is None or most >= CLEARLY_FEWER * plan.vus:
         return None
+    if any(part.stop for part in plan.parts):  # enough was known, so that more were not needed
+        return None
     reached = f"at {most:,} of {plan.vus:,} planned VUs"
     match plan.ended:
         case "broken":

@@ -1,21 +1,23 @@
 """Find runs. A run is a selector and one contiguous stretch of ``k6_vus``.
 
-So a testid used twice gives two runs, and a run without a testid is found by selector and time.
+So a testid used twice gives two runs, and a run without a testid is found by selector and time. A run that steered
+itself has parts, which k6 tagged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rules import names
+from rules import names, parts
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, Floats
 from rules.signals.load import OF_TESTS, VUS
-from rules.signals.signal import where
+from rules.signals.signal import where, where_any
+from rules.timeline import Span
 
 SPLIT_SECONDS = 120.0
 """A longer silence ends a run. Gaps of a minute are to be survived, with pushes of up to 15 s around them."""
@@ -39,6 +41,25 @@ class Run:
     selector: str
     start: float
     end: float
+    parts: tuple[Span, ...] = ()
+    """In their order. Told of a run of READ_WHOLE_SECONDS at most; none that steers itself is longer."""
+
+    @property
+    def main(self) -> Run:
+        """What the maximum is read from: all ramps together; the probe where there is none; else the whole run."""
+        ramps = [span for span in self.parts if parts.kind(span.name) == parts.RAMP]
+        return self._of(ramps or [span for span in self.parts if parts.kind(span.name) == parts.PROBE])
+
+    @property
+    def holds(self) -> list[Run]:
+        """The confirmations, in their order."""
+        return [self._of([span]) for span in self.parts if parts.kind(span.name) == parts.CONFIRMATION]
+
+    def _of(self, spans: Sequence[Span]) -> Run:
+        if not spans:
+            return self
+        only = f"{self.selector},{where_any(names.PART, [span.name for span in spans])}"
+        return Run(self.testid, only, spans[0].start, spans[-1].end)
 
 
 def find(client: Prometheus, selector: str, start: float, end: float) -> list[Run]:
@@ -51,24 +72,38 @@ def find(client: Prometheus, selector: str, start: float, end: float) -> list[Ru
         only = where(testid=testid) if testid is not None else f'{names.TESTID}="",{OF_TESTS}'
         matchers = only if selector in ("", only) else f"{selector},{only}"
         for since, until in _stretches(series.times, SPLIT_SECONDS + 2 * step):
-            spans = _exactly(client, VUS.selector(matchers), max(start, since - step), min(end, until))
-            found += [Run(testid, matchers, first, last) for first, last in spans]
+            found += _exactly(client, Run(testid, matchers, max(start, since - step), min(end, until)))
     return sorted(found, key=lambda run: run.start)
 
 
-def _exactly(client: Prometheus, selector: str, start: float, end: float) -> list[tuple[float, float]]:
-    """First and last sample of each stretch between ``start`` and ``end``; of a long one only the ends are read."""
+def _exactly(client: Prometheus, about: Run) -> list[Run]:
+    """Each run within ``about``, from its first sample to its last; of a long one only the ends are read."""
+    selector, start, end = VUS.selector(about.selector), about.start, about.end
     if end - start <= READ_WHOLE_SECONDS:
-        return _stretches(_all_times(client.raw(selector, start, end)), SPLIT_SECONDS)
+        seen = client.raw(selector, start, end)
+        spans = _stretches(_all_times(seen), SPLIT_SECONDS)
+        return [replace(about, start=a, end=b, parts=_parts(seen, a, b)) for a, b in spans]
     step = max(FINE_SECONDS, (end - start) / _COARSE_POINTS)
-    seen = _all_times(client.range(VUS.counted(selector, f"{round(step * 1000)}ms"), start, end + step, step))
-    spans = []
-    for first, last in _stretches(seen, SPLIT_SECONDS + step):
+    times = _all_times(client.range(VUS.counted(selector, f"{round(step * 1000)}ms"), start, end + step, step))
+    found = []
+    for first, last in _stretches(times, SPLIT_SECONDS + step):
         head = _all_times(client.raw(selector, max(start, first - step), first))
         tail = _all_times(client.raw(selector, max(start, last - 2 * step), min(end, last)))
         if head.size and tail.size:
-            spans.append((float(head[0]), float(tail[-1])))
-    return spans
+            found.append(replace(about, start=float(head[0]), end=float(tail[-1])))
+    return found
+
+
+def _parts(seen: Sequence[AnySeries], start: float, end: float) -> tuple[Span, ...]:
+    """The parts between ``start`` and ``end`` by the tag of each series, the first one first."""
+    spans: dict[str, Span] = {}
+    for one in seen:
+        name, times = one.labels.get(names.PART), one.times[(one.times >= start) & (one.times <= end)]
+        if name and times.size:
+            first, last = float(times[0]), float(times[-1])
+            other = spans.get(name, Span(name, first, last))
+            spans[name] = Span(name, min(first, other.start), max(last, other.end))
+    return tuple(sorted(spans.values(), key=lambda span: span.start))
 
 
 def unknown(client: Prometheus, testid: str | None, start: float, end: float) -> UnknownRunError:

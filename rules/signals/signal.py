@@ -7,6 +7,7 @@ may pass ``testid=~"$testid"`` and the estimator a literal value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -28,6 +29,11 @@ def quote(value: str) -> str:
 def where(**labels: str) -> str:
     """Equality matchers for literal values: ``where(testid="a")`` is ``testid="a"``."""
     return ",".join(f"{name}={quote(value)}" for name, value in labels.items())
+
+
+def where_any(label: str, values: Sequence[str]) -> str:
+    """A matcher for each of several literal values (Prometheus anchors regular expressions)."""
+    return f"{label}=~{quote('|'.join(re.escape(value) for value in values))}"
 
 
 def milliseconds(seconds: float) -> str:

@@ -50,3 +50,13 @@ def _failed(one: AnySeries, each: float, since: float) -> AnySeries:
         upper, lower = np.array([FAILS_AT_ONCE]), np.array([FAILS_AT_ONCE / 2])
         return HistogramSeries(labels, times, counts, counts * FAILS_AT_ONCE, lower, upper, counts[:, None])
     return replace(one, labels=labels, times=times, values=counts)
+
+
+def as_part(run: SimulatedRun, name: str) -> SimulatedRun:
+    """The same run as the part ``name`` of one that steered itself; what its machines showed has no such tag."""
+
+    def tagged(one: AnySeries) -> AnySeries:
+        is_k6s = names.TESTID in one.labels
+        return replace(one, labels={**one.labels, names.PART: name}) if is_k6s else one
+
+    return replace(run, samples=by_name(tagged(one) for one in run.series()))
