@@ -33,11 +33,14 @@ class Snapshot:
     p95: float | None = None
     failed: float | None = None
     verdict: str = "too early to tell"
+    part: str | None = None
+    """Of a run that has several."""
     silent_since: float | None = None
     """Where Prometheus tells nothing new: since when, in seconds of the run. What it told before is then not shown."""
 
     def __str__(self) -> str:
-        clock = f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")
+        clock = f"{self.part} " if self.part else ""
+        clock += f"{_clock(self.elapsed)}" + (f" / {_clock(self.total)}" if self.total else "")
         if self.silent_since is not None:
             return f"{clock}  no numbers from Prometheus since {_clock(self.silent_since)}"
         parts = [
@@ -51,18 +54,35 @@ class Snapshot:
         return "  ".join(parts)
 
 
+@dataclass(frozen=True)
+class Ears:
+    """Whom a run tells what it does: sentences for a person, and a Snapshot a second."""
+
+    say: Callable[[str], None]
+    show: Callable[[Snapshot], None]
+
+
 class Watcher:
     """Reads a Snapshot from Prometheus through the same signals as the boards; judges now and then."""
 
     def __init__(
-        self, client: Prometheus, matchers: str, window: str, total: float | None, judge: Callable[[], str]
+        self,
+        client: Prometheus,
+        matchers: str,
+        window: str,
+        total: float | None,
+        judge: Callable[[], str],
+        part: str | None = None,
+        every: float = VERDICT_SECONDS,
     ) -> None:
+        """``every`` so many seconds ``judge`` is asked, or less often where that costs much."""
         self._client = client
         self._matchers = matchers
         self._window = window
         self._judge = judge
-        self._next_judgement = VERDICT_SECONDS
-        self._last = Snapshot(0.0, total)
+        self._every = every
+        self._next_judgement = every
+        self._last = Snapshot(0.0, total, part=part)
         self._recorded = False
         self.trouble: PrometheusError | None = None
         """Of the latest look."""
@@ -71,9 +91,9 @@ class Watcher:
         """The run at ``elapsed`` seconds; what Prometheus will not say is not known, and ``trouble`` says why."""
         try:
             self._check_for_news(now)
-            self._last = Snapshot(
-                elapsed,
-                self._last.total,
+            self._last = replace(
+                self._last,
+                elapsed=elapsed,
                 vus=self._ask(load.VUS.value(self._matchers), now),
                 rate=self._ask(load.RESPONSES.rate(self._window, self._matchers), now),
                 p95=self._ask(latency.EXPECTED_DURATION.quantile(0.95, self._window, self._matchers), now),
@@ -103,7 +123,7 @@ class Watcher:
             return self._last.verdict  # the end will say it
         finally:
             cost = time.monotonic() - began
-            self._next_judgement = elapsed + max(VERDICT_SECONDS, cost / VERDICT_COST_SHARE)
+            self._next_judgement = elapsed + max(self._every, cost / VERDICT_COST_SHARE)
 
     def _ask(self, query: str, now: float) -> float | None:
         return self._client.scalar(query, now)

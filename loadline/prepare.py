@@ -16,15 +16,19 @@ from loadline.errors import UsageError
 from loadline.options import SHORT_RUN_SECONDS, RunOptions
 from loadline.stack import binaries
 from loadline.stack.process import free_port
+from loadline.steering.course import Leg
 from rules.answer import Plan
 from rules.conditions import Conditions
 from rules.names import TESTID
 from rules.prometheus import Prometheus
 
 
-def prepare(options: RunOptions, binary: Path, now: datetime, say: Callable[[str], None]) -> tuple[k6.Load, Plan]:
-    """The load to be and what k6 says it will do; raises UsageError, ScriptError or TargetError."""
-    script, env = (options.script, {}) if options.script else (data("k6", "ramp.js"), options.ramp_environment())
+def prepare(
+    options: RunOptions, binary: Path, now: datetime, say: Callable[[str], None], leg: Leg
+) -> tuple[k6.Load, Plan]:
+    """The load to be and what k6 says it will do in its first leg; raises UsageError, ScriptError or TargetError."""
+    script, env = options.script or data("k6", leg.script), {} if options.script else options.ramp_environment()
+    env = {**env, **leg.env}
     read = k6.inspect(binary, script, env)
     local = target.is_local(options.url) if options.url else None
     plan = read.plan.model_copy(update={"local": local, "conditions": _conditions(options, binary)})

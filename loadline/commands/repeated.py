@@ -10,9 +10,9 @@ from loadline import emit, exits, repeat
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PATIENT, Interrupts
-from loadline.live import Line, terminal
+from loadline.live import Ears, Line, terminal
 from loadline.options import RunOptions
-from loadline.run import Ears, run
+from loadline.run import run
 from rules.repeated import repeated
 
 

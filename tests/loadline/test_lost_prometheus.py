@@ -13,9 +13,9 @@ import pytest
 
 from loadline.bench import Bench
 from loadline.errors import PrometheusError
-from loadline.live import Snapshot
+from loadline.live import Ears, Snapshot
 from loadline.options import parse
-from loadline.run import Ears, run
+from loadline.run import run
 from loadline.stack import binaries
 from loadline.stack.prometheus import Native
 from loadline.stack.recorder import Patience
