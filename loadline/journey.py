@@ -104,11 +104,11 @@ class Journey:
         return ending is k6.Ending.FINISHED or (ending is k6.Ending.STOPPED and self._stop is not None)
 
     def _rest(self, leg: Leg) -> None:
-        if leg.because:
-            self.ears.say(f"{leg.name or parts.RUN}: {leg.because}")
         if leg.pause:
             self.ears.say(f"a pause of {seconds(leg.pause)}, for the server to answer what is left")
             self._wait(leg.pause)
+        if leg.because:
+            self.ears.say(f"{leg.name or parts.RUN}: {leg.because}")
 
     def _wait(self, length: float) -> None:
         deadline = time.monotonic() + length

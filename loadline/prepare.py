@@ -36,7 +36,7 @@ def prepare(
         script=script,
         tags={**read.tags, TESTID: _testid(options, read.tags.get(TESTID), now)},
         env=env,
-        push_interval="1s" if (plan.seconds or SHORT_RUN_SECONDS) < SHORT_RUN_SECONDS else "5s",
+        push_interval="1s" if leg.name or (plan.seconds or SHORT_RUN_SECONDS) < SHORT_RUN_SECONDS else "5s",
         web_dashboard=options.web_dashboard,
         api_address=f"127.0.0.1:{free_port()}",
     )

@@ -19,6 +19,7 @@ from loadline.stack import binaries, process, prometheus
 from loadline.stack.recorder import PATIENCE, Patience, prompt
 from loadline.stack.store import open_store
 from loadline.steering.choose import course_of
+from loadline.steering.course import Course
 from loadline.unrecorded import told_in
 from rules.names import JOB, K6_JOB, TESTID
 
@@ -32,12 +33,14 @@ def run(
     ears: Ears,
     true_capacity: float | None = None,
     patience: Patience = PATIENCE,
+    course: Course | None = None,
 ) -> Conclusion:
     """Run one load test on ``bench`` and answer it; Ctrl-C stops the load, and what was seen is answered.
 
-    So does a Prometheus that is lost for good; raises PrometheusError where it cannot even be read afterwards.
+    ``course`` is another one than ``options`` ask for. A Prometheus that is lost for good stops the load too;
+    raises PrometheusError where it cannot even be read afterwards.
     """
-    binary, course = binaries.find("k6"), course_of(options)
+    binary, course = binaries.find("k6"), course or course_of(options)
     load, plan = prepare(options, binary, datetime.now(UTC), ears.say, course.begin())
     ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
     recorder = open_store(options, bench, load, ears.say, patience)
