@@ -1,0 +1,199 @@
+"""A run that finds its own range: a probe for the size, a ramp about the knee, and others where that fell short."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from loadline.steering import climbs
+from loadline.steering.course import Leg, Look, stages
+from rules import unloaded
+from rules.answer import Answer
+from rules.finding import Verdict
+from rules.parts import PROBE, RAMP, Reason, Stop, kind, numbered
+from rules.sizing import Size, size
+from rules.timeline import Timeline
+from rules.wording import moment, number, seconds
+
+FIRST_PROBE: Final = 1000
+"""VUs. k6 makes all of a leg's VUs before it begins: one that is planned too high has to wait, and needs memory."""
+PROBE_FACTOR: Final = 16
+"""Times the most VUs of the probe before, for one that was not enough; it begins with an eighth of those."""
+NO_REPLY_SECONDS: Final = 20.0
+"""Without replies to speak of, VUs must not grow on."""
+DRAIN: Final = (3.0, 30.0)
+"""Seconds, the least and the most."""
+NEAR_RATE: Final = 0.97
+NEAR_RATE_SECONDS: Final = 4.0
+MORE_VUS: Final = 1.1
+"""Times those that make the highest rate allowed without a queue: k6 itself keeps the rate there."""
+ENDS: Final[tuple[Reason, ...]] = ("known", "failing", "generator_limited", "max_rate")
+"""After a stop for one of these nothing comes."""
+TOP_SECONDS: Final = 30.0
+"""At the top of a leg, until it is clear that it is not enough; where there is no more, twice as long."""
+AT_TOP: Final = 0.98
+BEYOND: Final = 1.6
+"""Times the knee: an answer is known from 1.5 times on, and VUs seen are a little fewer than those planned."""
+NO_QUEUE: Final = 0.9
+"""Goodput over what so many VUs make without one."""
+SURE_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class AutoCourse:
+    """Probe, pause, ramp, and ramps further up. Keeps nothing: all it knows is in the legs and the looks."""
+
+    think: float
+    """Seconds."""
+    max_vus: int
+    max_rate: float | None
+    """Requests/s that the load may not exceed."""
+    stop: Callable[[Timeline, Answer], Stop | None]
+    """Why a ramp may stop: its answer is known, or it can only waste time."""
+
+    def begin(self) -> Leg:
+        """The probe."""
+        return self._probe(1, 1, "nothing is known yet: VUs grow from one on until the server is full")
+
+    def decide(self, leg: Leg, look: Look) -> Stop | None:
+        """Asked each second in a probe, where VUs double within three; every five seconds in a ramp."""
+        if look.main is None:
+            return None
+        if kind(leg.name or "") == PROBE:
+            return self._sized(look.main)
+        if look.answer is None:
+            return None
+        told = self.stop(look.main, look.answer) or self._at_max_rate(look.main)
+        return told or self._too_little(leg, look.main, look.answer)
+
+    def then(self, leg: Leg, look: Look, stop: Stop | None) -> Leg | None:
+        """After a probe a greater one, or the ramp; after a ramp that was too little one further up."""
+        if look.main is None or (stop and stop.reason in ENDS):
+            return None
+        reached, number_ = leg.vus or self.max_vus, _number(leg.name or "")
+        if kind(leg.name or "") == PROBE:
+            if stop is None and reached < self._most_in_probe():
+                return self._probe(number_ + 1, reached // 8, f"{reached:,} VUs did not fill the server")
+            return self._ramp(size(look.main), look.main)
+        if look.answer is None or not self._is_too_little(leg, look.answer) or reached >= self._most(look.main):
+            return None
+        return self._further(number_ + 1, reached, look.main)
+
+    def _probe(self, number_: int, begin: int, because: str) -> Leg:
+        most = min(self._most_in_probe(), FIRST_PROBE * PROBE_FACTOR ** (number_ - 1))
+        return self._leg(numbered(PROBE, number_), climbs.probe(begin, most), because)
+
+    def _ramp(self, found: Size | None, main: Timeline) -> Leg:
+        points = climbs.ramp(found, main.most_vus or 1, self._most(main))
+        if found is None:
+            because, drain = f"the probe had hardly a reply: a ramp up to {points[-1][1]:,} VUs", DRAIN[1]
+        else:
+            to = f"a knee near {math.ceil(found.knee_vus):,} VUs" if found.crossed else "and no knee was seen"
+            rate = number(found.rate)
+            because = f"the probe reached {rate} requests/s with {seconds(found.cycle)} a cycle: {to}"
+            drain = _drain(found)
+        return self._leg(RAMP, points, because, drain)
+
+    def _further(self, number_: int, reached: int, main: Timeline) -> Leg:
+        points = climbs.further(reached, unloaded.baseline_cycle(main) or self.think, self._most(main))
+        because = f"{reached:,} VUs were too few to know the limit: on to {points[-1][1]:,}"
+        return self._leg(numbered(RAMP, number_), points, because, DRAIN[0])
+
+    def _leg(self, name: str, points: climbs.Points, because: str, pause: float = 0.0) -> Leg:
+        env: Mapping[str, str] = {"STAGES": json.dumps(stages(points))}
+        if self.max_rate is not None:
+            env = {**env, "K6_RPS": str(self._hard_rate())}
+        most = max(vus for _, vus in points)
+        planned = sum(length for length, _ in points)
+        return Leg(name=name, env=env, seconds=planned, vus=most, pause=round(pause, 1), because=because)
+
+    def _hard_rate(self) -> int:
+        """k6's own limit, for whole numbers only: requests wait for their turn, in all of k6's executors."""
+        return max(1, math.floor(self.max_rate or math.inf)) if self.max_rate else 0
+
+    def _most_in_probe(self) -> int:
+        """N VUs make N/Z requests/s at most."""
+        if self.max_rate is None or not self.think:
+            return self.max_vus
+        return max(1, min(self.max_vus, math.floor(self.max_rate * self.think)))
+
+    def _most(self, main: Timeline) -> int:
+        """VUs of a ramp; more would only wait for k6's limit of the rate."""
+        if self.max_rate is None:
+            return self.max_vus
+        found = size(main)
+        cycle = max(self.think, found.cycle if found else 0.0)
+        return max(1, min(self.max_vus, math.ceil(MORE_VUS * self.max_rate * cycle)))
+
+    def _sized(self, main: Timeline) -> Stop | None:
+        found = size(main)
+        if found is None:
+            if main.end - main.start < NO_REPLY_SECONDS:
+                return None
+            return _stop("sized", main, f"hardly a reply in {seconds(main.end - main.start)}")
+        if self.max_rate is not None and found.rate >= NEAR_RATE * self._hard_rate():
+            return _stop("sized", main, f"the {number(self.max_rate)} requests/s allowed are reached")
+        if not found.crossed:
+            return None
+        because = f"{found.vus:,} VUs fill the server: the probe reached {number(found.rate)} requests/s"
+        return _stop("sized", main, because)
+
+    def _at_max_rate(self, main: Timeline) -> Stop | None:
+        if self.max_rate is None:
+            return None
+        recent = main.throughput[-max(2, math.ceil(NEAR_RATE_SECONDS / main.step)) :]
+        if not recent.size or not float(np.mean(recent)) >= NEAR_RATE * self._hard_rate():
+            return None
+        told = f"{number(float(np.mean(recent)))} of the {number(self.max_rate)} requests/s that are allowed at most"
+        return _stop("max_rate", main, f"the load reached {told}")
+
+    def _too_little(self, leg: Leg, main: Timeline, answer: Answer) -> Stop | None:
+        """Why ``leg`` cannot find the limit, however long it holds its VUs."""
+        if not self._is_too_little(leg, answer) or leg.vus is None:
+            return None
+        last = leg.vus >= self._most(main)
+        lasted = _seconds_at(main, AT_TOP * leg.vus)
+        if lasted >= (2 * TOP_SECONDS if last else TOP_SECONDS):
+            if not last:
+                return _stop("sized", main, f"{leg.vus:,} VUs are too few to know the limit")
+            if answer.verdict is Verdict.NOT_SATURATED:
+                return _stop("known", main, f"{leg.vus:,} VUs, the most there may be, do not fill the server")
+            return None
+        beyond = leg.name == RAMP and _seconds_at(main, 2 / climbs.TOP * leg.vus) >= SURE_SECONDS
+        if beyond and not last and answer.verdict is Verdict.NOT_SATURATED and _no_queue(main):
+            return _stop("sized", main, "twice the VUs of the knee that the probe saw, and no queue")
+        return None
+
+    def _is_too_little(self, leg: Leg, answer: Answer) -> bool:
+        if answer.verdict is Verdict.SATURATED:
+            return answer.knee is not None and (leg.vus or 0) < BEYOND * answer.knee.vus
+        return answer.verdict is Verdict.NOT_SATURATED
+
+
+def _number(name: str) -> int:
+    return int(name.partition("-")[2] or 1)
+
+
+def _drain(found: Size) -> float:
+    """Seconds in which the server has answered what the probe's VUs had asked for."""
+    return min(DRAIN[1], max(DRAIN[0], found.vus / found.rate))
+
+
+def _seconds_at(main: Timeline, vus: float) -> float:
+    """For how long there have been so many VUs, up to now."""
+    fewer = np.flatnonzero(~(main.vus >= vus))
+    return main.step * float(main.vus.size - (fewer[-1] + 1 if fewer.size else 0))
+
+
+def _no_queue(main: Timeline) -> bool:
+    recent = unloaded.load_ratio(main)[-max(2, math.ceil(SURE_SECONDS / main.step)) :]
+    return bool(np.nanmin(recent) >= NO_QUEUE) if np.isfinite(recent).any() else False
+
+
+def _stop(reason: Reason, main: Timeline, because: str) -> Stop:
+    return Stop(reason=reason, time=moment(main.end), because=because)

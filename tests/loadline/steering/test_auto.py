@@ -1,0 +1,141 @@
+"""A run that finds its own range, against simulated servers: how far it goes, when it goes on, and when it is over."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from loadline.steering.auto import AutoCourse
+from loadline.steering.course import Leg, Look
+from rules import plateau
+from rules.answer import Answer
+from rules.finding import Verdict
+from rules.judge import judge
+from rules.parts import Stop
+from rules.timeline import Timeline
+from rules.wording import moment
+from tests.simulator import Load, Scenario, Server, Service
+from tests.simulator.steered import Steered, steer
+from tests.timelines import ramp
+
+SERVER = Server(8, Service(0.08, cv=0.5))
+"""100 requests/s; with a second of thinking the knee is at 108 VUs."""
+
+
+def known(timeline: Timeline, answer: Answer) -> Stop | None:
+    """A minute of plateau, known to 2 %, at half as many VUs more than at the knee."""
+    found, top = plateau.find(timeline), answer.max_throughput
+    if found is None or answer.knee is None or top.value is None or top.low is None or top.high is None:
+        return None
+    lasted, half = found.seconds(timeline), (top.high - top.low) / 2 / top.value
+    if lasted < 60.0 or half > 0.02 or float(np.median(timeline.vus[-3:])) < 1.5 * answer.knee.vus:
+        return None
+    return Stop(reason="known", time=moment(timeline.end), because="a plateau")
+
+
+def steered(
+    server: Server = SERVER, think: float = 1.0, max_vus: int = 20_000, max_rate: float | None = None, seed: int = 1
+) -> Steered:
+    load = Load(((0.0, 1.0), (600.0, 1000.0)), think)
+    return steer(AutoCourse(think, max_vus, max_rate, known), Scenario(load, server), seed)
+
+
+def told(run: Steered) -> Answer:
+    assert run.answer is not None
+    return run.answer
+
+
+def names(run: Steered) -> list[str | None]:
+    return [done.leg.name for done in run.legs]
+
+
+def test_a_probe_finds_the_size_and_a_ramp_the_answer() -> None:
+    run = steered()
+    assert names(run) == ["probe", "ramp"]
+    assert [done.stop.reason for done in run.legs if done.stop] == ["sized", "known"]
+    assert told(run).verdict is Verdict.SATURATED
+    assert told(run).max_throughput.value == pytest.approx(100.0, rel=0.02)
+    assert run.seconds < 200.0
+    assert run.legs[0].points[-1][1] < 8 * 108  # the probe's last VUs over the knee
+    assert "requests/s with 1.0" in run.legs[1].leg.because
+    assert "knee near" in run.legs[1].leg.because
+
+
+def test_the_server_drains_before_the_ramp_begins() -> None:
+    probe, ramp = steered().legs
+    assert ramp.begin - probe.end >= min(30.0, 0.5 * probe.points[-1][1] / 100.0)
+
+
+def test_a_probe_is_followed_by_a_greater_one_where_a_thousand_vus_do_not_fill_the_server() -> None:
+    run = steered(Server(50, Service(0.05)), think=4.0)
+    assert names(run) == ["probe", "probe-2", "ramp"]
+    assert run.legs[0].leg.vus == 1000
+    assert told(run).max_throughput.value == pytest.approx(1000.0, rel=0.02)
+
+
+def test_a_ramp_that_was_too_little_goes_on_further_up() -> None:
+    """The probe was fooled: it ended at 20 VUs, and the ramp after it reached 60."""
+    course = AutoCourse(1.0, 20_000, None, known)
+    look = _at(vus=60, seconds=200.0)
+    after = course.then(Leg(name="ramp", vus=60), look, None)
+    assert after is not None
+    assert after.name == "ramp-2"
+    assert after.vus == 240
+    assert "60 VUs were too few" in after.because
+    assert _stages(after)[0][1] == 45
+    assert course.then(Leg(name="ramp-2", vus=20_000), _at(vus=20_000, seconds=200.0), None) is None
+
+
+def test_no_more_vus_than_allowed() -> None:
+    run = steered(max_vus=60)
+    assert max(vus for done in run.legs for _, vus in done.points) == 60
+    assert told(run).verdict is Verdict.NOT_SATURATED
+    last = run.legs[-1].stop
+    assert last is not None
+    assert last.reason == "known"
+    assert last.because == "60 VUs, the most there may be, do not fill the server"
+
+
+def test_the_load_stays_below_the_highest_rate_allowed() -> None:
+    run = steered(max_rate=40.0)
+    last = run.legs[-1].stop
+    assert last is not None
+    assert last.reason == "max_rate"
+    assert "of the 40 requests/s that are allowed" in last.because
+    assert told(run).verdict is Verdict.NOT_SATURATED
+    assert all(done.leg.env["K6_RPS"] == "40" for done in run.legs)
+    assert max(vus for done in run.legs for _, vus in done.points) <= 48
+
+
+def test_k6_is_told_of_whole_requests_a_second_only() -> None:
+    assert AutoCourse(0.0, 100, 12.7, known).begin().env["K6_RPS"] == "12"
+    assert AutoCourse(0.0, 100, 0.5, known).begin().env["K6_RPS"] == "1"
+    assert "K6_RPS" not in AutoCourse(0.0, 100, None, known).begin().env
+
+
+def test_vus_do_not_grow_on_where_nothing_comes_back() -> None:
+    run = steered(Server(1, Service(30.0, cv=0.1)), think=0.0)
+    assert run.legs[0].stop is not None
+    assert "hardly a reply" in run.legs[0].stop.because
+    assert max(vus for done in run.legs for _, vus in done.points) < 500
+
+
+def test_after_a_known_answer_nothing_comes() -> None:
+    course, look = AutoCourse(1.0, 1000, None, known), _at(vus=60, seconds=200.0)
+    for reason in ("known", "failing", "generator_limited", "max_rate"):
+        stop = Stop.model_validate({"reason": reason, "time": moment(0.0), "because": ""})
+        assert course.then(Leg(name="ramp", vus=60), look, stop) is None
+    assert course.then(Leg(name="probe", vus=60), Look(None, None), None) is None
+    assert course.decide(course.begin(), Look(None, None)) is None
+
+
+def _stages(leg: Leg) -> list[tuple[float, int]]:
+    return [(float(one["duration"][:-2]) / 1000, one["target"]) for one in json.loads(leg.env["STAGES"])]
+
+
+def _at(vus: float, seconds: float) -> Look:
+    """What is seen of a straight ramp that the server does not feel."""
+    main = ramp(capacity=1e9, vus=vus, seconds=seconds)
+    return Look(judge(main), main)
