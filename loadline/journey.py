@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loadline import k6
+from loadline import k6, limits
 from loadline.bench import Bench
 from loadline.conclude import analyze_testid
 from loadline.data import data
@@ -120,6 +120,8 @@ class Journey:
         """One k6, from its start until its load is over."""
         self._stop = None
         load, command, env = self._as_k6(leg)
+        if shortfall := limits.raise_open_files(leg.vus or 0):
+            self.ears.say(shortfall)
         log = self.bench.folder / f"k6{f'-{leg.name}' if leg.name else ''}.log"
         begun = datetime.now(UTC)
         part = Part(

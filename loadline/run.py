@@ -18,7 +18,7 @@ from loadline.prepare import prepare, recorded_by
 from loadline.stack import binaries, process, prometheus
 from loadline.stack.recorder import PATIENCE, Patience, prompt
 from loadline.stack.store import open_store
-from loadline.steering.choose import course_of
+from loadline.steering.choose import course_of, intent
 from loadline.steering.course import Course
 from loadline.unrecorded import told_in
 from rules.names import JOB, K6_JOB, TESTID
@@ -49,7 +49,7 @@ def run(
     testid = load.tags[TESTID]
     if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
-    ears.say(f"{testid}: up to {plan.max_vus or 0:,} VUs against {options.target}; Ctrl-C stops and answers")
+    ears.say(f"{testid}: {intent(options, plan)}, against {options.target}; Ctrl-C stops and answers")
     journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, ears)
     cut_short = None
     try:

@@ -20,5 +20,5 @@ def demo(form: str, store_root: str | None) -> None:
     from loadline.commands.session import demo_session
     from loadline.options import PLACEHOLDER, parse
 
-    options = parse(url=PLACEHOLDER, vus=VUS, duration=DURATION, think_time=THINK_TIME)
+    options = parse(url=PLACEHOLDER, vus=VUS, duration=DURATION, think_time=THINK_TIME, full=True)
     demo_session(options, form, store_root)

@@ -38,8 +38,8 @@ def grafana_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def login_of(url: str | None, token_file: Path | None, password_file: Path | None, user: str) -> Login | None:
     """What the options say; None where no Grafana is named. Raises UsageError."""
     from loadline.errors import GrafanaError, UsageError
+    from loadline.fields import whole_url
     from loadline.grafana_login import Login, secret
-    from loadline.options import whole_url
 
     if url is None:
         if token_file or password_file:

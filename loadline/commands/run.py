@@ -21,7 +21,8 @@ from loadline.commands.options import (
     epilog="""\b
 Examples:
   loadline run http://127.0.0.1:8080/boards
-  loadline run http://10.0.1.12:8080/boards --vus 2000 --duration 5m --latency-limit 300ms
+  loadline run http://10.0.1.12:8080/boards --confirm --latency-limit 300ms
+  loadline run http://10.0.1.12:8080/boards --vus 6000 --duration 10m --full          the tutorial's ramp
   loadline run https://api.example.com/v1/orders --method POST --header 'Content-Type: application/json' \\
       --body '{"item": 7}'
   loadline run --script checkout.js                       your k6 script, unchanged
@@ -31,8 +32,19 @@ Examples:
 )
 @click.argument("url", required=False)
 @click.option("--script", type=click.Path(dir_okay=False), help="A k6 script of yours, run unchanged.")
-@click.option("--vus", type=int, help="VUs at the end of the ramp.  [default: 6000]")
-@click.option("--duration", help="Length of the ramp, as k6 writes it.  [default: 10m]")
+@click.option("--vus", metavar="N|auto", help="VUs at the end of the ramp; auto finds out how many.  [default: auto]")
+@click.option("--duration", help="Length of a ramp to N VUs, as k6 writes it.  [default: 10m]")
+@click.option("--max-vus", type=int, metavar="N", help="With auto, never more.  [default: what this machine can make]")
+@click.option("--max-rate", type=float, metavar="RATE", help="With auto, never more requests/s.")
+@click.option("--full", is_flag=True, help="Go through the whole plan, and do not stop when the answer is known.")
+@click.option(
+    "--scaler-reaction",
+    metavar="DURATION",
+    help="Time an autoscaler takes to add servers: do not stop before.  [default: none, the answer is for this size]",
+)
+@click.option(
+    "--confirm", is_flag=True, help="Then hold the SLO capacity at a constant arrival rate, for a minute or more."
+)
 @click.option("--think-time", help="Pause of a VU between two requests.  [default: 1s]")
 @click.option("--method", help="HTTP method.  [default: GET]")
 @click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Request header; repeatable.")
@@ -69,7 +81,10 @@ def run(
     pause: str,
     **given: Any,
 ) -> None:
-    """Load URL with VUs that rise in a straight line, and say how many requests per second it can endure."""
+    """Load URL with rising VUs, and say how many requests per second it can endure.
+
+    A probe finds how many VUs it takes, a ramp collects the evidence, and the load ends as soon as the answer is known.
+    """
     from loadline.options import parse
 
     by_slo = objective_given()
