@@ -119,7 +119,7 @@ def parse(slo: object = None, **given: object) -> RunOptions:
 
     The file ``slo`` says what a good request is; a latency limit that is given stands above it.
     """
-    given = {key: value for key, value in given.items() if value not in (None, (), False)}
+    given = {key: value for key, value in given.items() if value is not None and value is not False and value != ()}
     mistakes = _contradictions(given)
     if slo is not None:
         try:

@@ -73,16 +73,19 @@ def test_an_unknown_command() -> None:
 
 
 def test_an_option_that_is_no_number() -> None:
-    said = complaint(2, "run", "http://127.0.0.1", "--vus", "many")
-    assert said == "Invalid value for '--vus': 'many' is not a valid integer. See loadline run --help"
+    said = complaint(2, "run", "http://127.0.0.1", "--max-vus", "many")
+    assert said == "Invalid value for '--max-vus': 'many' is not a valid integer. See loadline run --help"
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("run", "127.0.0.1:8080"), "URL: '127.0.0.1:8080' is no URL: write it whole, for example http://"),
-        (("run", "http://127.0.0.1", "--vus", "0"), "--vus: must be greater than 0"),
-        (("run", "http://127.0.0.1", "--duration", "ten"), "--duration: 'ten' is no duration that k6 can read: write"),
+        (("run", "http://127.0.0.1", "--vus", "0"), "--vus: 0 is neither a number of VUs"),
+        (
+            ("run", "http://127.0.0.1", "--vus", "5", "--duration", "ten"),
+            "--duration: 'ten' is no duration that k6 can read: write",
+        ),
         (("run", "--script", "none.js"), "there is no script none.js. Check the path given to --script"),
         (("analyze",), "give --testid ID or --selector MATCHERS, one of them. See loadline analyze --help"),
         (("analyze", "--testid", "a", "--from", "noon"), "--from: 'noon' is no time. Write 2026-11-20T10:00:00Z"),

@@ -55,7 +55,7 @@ def test_every_mistake_is_told_at_once() -> None:
     )
     assert said.split("; ") == [
         "URL: '127.0.0.1:8080' is no URL: write it whole, for example http://127.0.0.1:8080/boards",
-        "--vus: must be greater than 0",
+        "--vus: 0 is neither a number of VUs from 1 to 1,000,000 nor auto",
         "--duration: '10x' is no duration that k6 can read: write 10m, 90s or 1h30m",
         "--think-time: '-1s' is no duration: write 1s, 500ms or 1m30s",
         "--method: 'G T' is no HTTP method: write GET, POST or another",
@@ -101,11 +101,49 @@ def test_think_time_may_be_a_duration_plain_seconds_or_none_at_all(text: str, se
 
 @pytest.mark.parametrize("text", ["", "10", "10 m", "1e3s", "-5m", "10m!", "inf"])
 def test_a_duration_that_k6_cannot_read_is_refused(text: str) -> None:
-    assert refusal(url=URL, duration=text).startswith(f"--duration: {text!r} is no duration that k6 can read")
+    assert refusal(url=URL, vus=5, duration=text).startswith(f"--duration: {text!r} is no duration that k6 can read")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"duration": "5m"}, "--duration without a number of --vus: a run that finds its own range plans its own time"),
+        ({"vus": "auto", "duration": "5m"}, "--duration without a number of --vus: a run that finds its own range"),
+        (
+            {"vus": "50", "max_vus": 60, "max_rate": 5.0},
+            "--max-vus and --max-rate with a number of --vus: they bound a run that finds its own range",
+        ),
+        (
+            {"full": True, "scaler_reaction": "3m"},
+            "--scaler-reaction with --full: a run that goes through its whole plan",
+        ),
+        ({"web_dashboard": True}, "--web-dashboard with several k6 runs in a row: give a number of --vus"),
+        ({"vus": 5, "web_dashboard": True, "confirm": True}, "--web-dashboard with several k6 runs in a row: give"),
+        ({"max_rate": 0.5}, "--max-rate: must be greater than or equal to 1"),
+        ({"max_vus": 0}, "--max-vus: must be greater than 0"),
+        ({"scaler_reaction": "soon"}, "--scaler-reaction: 'soon' is no duration"),
+        ({"vus": "many"}, "--vus: 'many' is neither a number of VUs from 1 to 1,000,000 nor auto"),
+    ],
+)
+def test_options_of_steering_that_contradict_each_other_are_refused(given: dict[str, object], said: str) -> None:
+    assert refusal(url=URL, **given).startswith(said)
+
+
+def test_a_script_of_the_users_has_its_own_load() -> None:
+    said = refusal(script="shop.js", max_vus=5, max_rate=5.0, confirm=True)
+    assert said == "--max-vus, --max-rate, --confirm with --script: the script's own options stand; change them there"
+    assert not parse(script="shop.js", full=False, confirm=False).finds_its_range
+
+
+@pytest.mark.parametrize(("vus", "finds"), [(None, True), ("auto", True), ("50", False), (50, False)])
+def test_a_run_finds_its_own_range_unless_it_is_told(vus: object, finds: bool) -> None:
+    options = parse(url=URL, vus=vus)
+    assert options.finds_its_range is finds
+    assert options.ramp_environment()["VUS"] == ("6000" if finds else "50")
 
 
 def test_no_time_at_all_is_no_duration_and_no_latency_limit() -> None:
-    assert refusal(url=URL, duration="0s") == "--duration: must be longer than 0s"
+    assert refusal(url=URL, vus=5, duration="0s") == "--duration: must be longer than 0s"
     assert refusal(url=URL, latency_limit="0s") == "--latency-limit: must be greater than 0"
     assert parse(url=URL, latency_limit="300ms").objective.latency_seconds == 0.3
 
