@@ -2,18 +2,13 @@
 // the tag "probe" and no testid: rules and boards of load tests leave it out, and rules of every day take nothing else.
 //   TARGET_URL=http://10.0.1.12:8080/boards k6 run -o experimental-prometheus-rw k6/probe.js
 // It ends after a day to be started again, as k6 keeps every value of its own trends in memory.
-import http from 'k6/http';
-import exec from 'k6/execution';
+import { needTarget, options as common, send } from './lib/request.js';
 
-const target = __ENV.TARGET_URL;
-const name = (target || '').replace(/\/\/[^/]*@/, '//'); // a label is no place for a password
-const params = { tags: { name }, timeout: __ENV.PROBE_TIMEOUT || '10s' };
+const patience = { timeout: __ENV.PROBE_TIMEOUT || '10s' };
 
 export const options = {
-  discardResponseBodies: true,
+  ...common,
   tags: { probe: __ENV.PROBE_NAME || 'requests' },
-  // Without url, ip, vu and iter: each of their values would be a series of its own.
-  systemTags: ['proto', 'method', 'status', 'name', 'scenario', 'expected_response', 'group', 'check', 'error_code'],
   scenarios: {
     probe: {
       executor: 'constant-arrival-rate', // a slow reply must not make the next request wait
@@ -26,10 +21,8 @@ export const options = {
   },
 };
 
-export function setup() {
-  if (!target) exec.test.abort('TARGET_URL is not set: give the address to probe, http:// or https:// included');
-}
+export const setup = needTarget;
 
 export default function () {
-  http.get(target, params);
+  send(patience);
 }

@@ -3,9 +3,7 @@
 //   TARGET_URL=http://127.0.0.1:8080/boards k6 run --quiet --log-format raw k6/reach.js
 import http from 'k6/http';
 import exec from 'k6/execution';
-
-const target = __ENV.TARGET_URL;
-const hosts = JSON.parse(__ENV.LOADLINE_HOSTS || '{}');
+import { hosts, target } from './lib/request.js';
 
 export const options = { iterations: 1, throw: true, discardResponseBodies: true, hosts };
 
