@@ -62,7 +62,8 @@ def _held(client: Prometheus, run: Run) -> Iterator[Timeline]:
 
 def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # noqa: B008  # frozen
     """The Answer to ``timeline``. A rule that raises is a finding, never a pass."""
-    findings = [_guarded(name, rule, timeline, objective) for name, rule in RULES]
+    told = (_guarded(name, rule, timeline, objective) for name, rule in RULES)
+    findings = [finding for finding in told if finding is not None]
     verdict, because = _verdict(findings)
     if verdict is Verdict.SATURATED and _unknown(findings, generator.RULE):
         because += UNPROVEN
@@ -118,9 +119,10 @@ def _machine(host: Host) -> Machine:
     return Machine(instance=host.instance, role=host.role, cores=host.cores or None, instance_type=host.instance_type)
 
 
-def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding:
+def _guarded(name: str, rule: Any, timeline: Timeline, objective: Objective) -> Finding | None:
+    """What the rule finds; None where it has nothing to look at."""
     try:
-        finding: Finding = rule(timeline, objective)
+        finding: Finding | None = rule(timeline, objective)
     except Exception as error:  # a rule's bug must not become a verdict, nor lose the others' findings
         log.exception("rule %s", name)
         said = f"the rule failed on this run: {type(error).__name__}: {error}"
@@ -158,7 +160,7 @@ def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
         return empty | ({"slo_capacity": SloCapacity(limits=slo.limits)} if slo else {})
     fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
     if slo and slo.high is not None and throughput.value is not None and slo.high >= throughput.value:
-        fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits)
+        fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits, model=slo.model)
     return fitted
 
 
