@@ -7,6 +7,7 @@ from functools import partial
 from loadline import limits
 from loadline.options import TUTORIAL_DURATION, TUTORIAL_VUS, RunOptions
 from loadline.steering.auto import AutoCourse
+from loadline.steering.confirming import Confirming
 from loadline.steering.course import Course, Leg
 from loadline.steering.fixed import Fixed, Rule, never
 from loadline.steering.most_vus import default_max_vus
@@ -19,9 +20,10 @@ from rules.stopping import Asked, decide
 def course_of(options: RunOptions) -> Course:
     """The course of one load test."""
     rule: Rule = never if options.full else partial(decide, asked=Asked(scaler_reaction=options.scaler_reaction))
+    course: Course = Fixed(_only_leg(options), rule)
     if options.finds_its_range:
-        return AutoCourse(options.think_seconds, _most_vus(options), options.max_rate, rule)
-    return Fixed(_only_leg(options), rule)
+        course = AutoCourse(options.think_seconds, _most_vus(options), options.max_rate, rule)
+    return Confirming(course, options.objective) if options.confirm else course
 
 
 def intent(options: RunOptions, plan: Plan) -> str:
