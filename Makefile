@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-grafana check lint types generate check-generated lock \
-	benchmark-analyze benchmark-accuracy benchmark-compare benchmark-exporter benchmark-watch benchmark-real clean
+	benchmark-analyze benchmark-accuracy benchmark-compare benchmark-exporter benchmark-watch benchmark-real benchmark-real-steered clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -61,6 +61,9 @@ benchmark-watch: install ## CPU, memory and promptness of the watcher on three r
 
 benchmark-real: install ## Run k6 and wrk against real servers of known capacity (11 minutes), and write docs/real-runs.md.
 	@$(BIN)/python -m tests.benchmarks.real --write
+
+benchmark-real-steered: install ## The same servers, loaded by runs that steer themselves (25 minutes); writes docs/real-steered-runs.md.
+	@$(BIN)/python -m tests.benchmarks.real.steered --write
 
 benchmark-compare: install ## Compare simulated servers, equal ones and slower ones (10 minutes), and write it into docs/compare.md.
 	@$(BIN)/python -m tests.benchmarks.compare --write

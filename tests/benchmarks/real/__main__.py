@@ -57,9 +57,9 @@ def rows(cases: Sequence[Case]) -> Iterator[Row]:
         say(f"{case.name}: wrk")
         reached = by_wrk(case)
         for k6 in k6s:
-            version = _version(k6, {}, "version")
-            say(f"{case.name}: loadline run with k6 {version}")
-            yield Row(case, version, by_loadline(case, k6), reached)
+            told = version(k6, {}, "version")
+            say(f"{case.name}: loadline run with k6 {told}")
+            yield Row(case, told, by_loadline(case, k6), reached)
 
 
 def generators(environ: Mapping[str, str] = os.environ) -> list[Path]:
@@ -74,12 +74,13 @@ def machine() -> Machine:
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         kernel=platform.release(),
         cores=os.cpu_count() or 0,
-        wrk=_version(*wrk.find(), "-v"),
-        nginx=_version(servers.nginx_binary(), {}, "-v"),
+        wrk=version(*wrk.find(), "-v"),
+        nginx=version(servers.nginx_binary(), {}, "-v"),
     )
 
 
-def _version(binary: Path, env: Mapping[str, str], ask: str) -> str:
+def version(binary: Path, env: Mapping[str, str], ask: str) -> str:
+    """What ``binary`` says of itself when it is given the argument ``ask``."""
     done = subprocess.run(
         [binary, ask], capture_output=True, text=True, timeout=30.0, env={**os.environ, **env}, check=False
     )

@@ -57,7 +57,7 @@ def by_loadline(case: Case, k6: Path) -> Told:
 def _run(case: Case, url: str, k6: Path, bench: Bench) -> Answer:
     store = bench.folder / "store"
     command = [sys.executable, "-m", "loadline", "run", url, "--testid", TESTID, "--store", str(store)]
-    command += ["--vus", str(case.vus), "--duration", f"{RAMP_SECONDS}s", "--think-time", case.think]
+    command += ["--vus", str(case.vus), "--duration", f"{RAMP_SECONDS}s", "--full", "--think-time", case.think]
     if not case.host_metrics:  # a Prometheus that scrapes nothing
         client = stack.start(binaries.obtain("prometheus"), bench.folder, [], bench.interrupts, bench.adopt)
         command += ["--prometheus-url", client.url]

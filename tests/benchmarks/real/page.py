@@ -67,8 +67,8 @@ def _cells(row: Row) -> list[str]:
         _against(row.wrk.rate, None if generator_bound else row.off(row.wrk.rate)),
         "–" if row.told.own_rate is None else _against(row.told.own_rate, row.off(row.told.own_rate)),
         f"`{answer.verdict}`",
-        _answer(answer.max_throughput, row.off(case.capacity)),
-        _interval(answer.max_throughput),
+        answered(answer.max_throughput, row.off(case.capacity)),
+        interval(answer.max_throughput),
         answer.generator.verdict,
         _bottleneck(answer),
         f"{row.told.load_before:.1f}",
@@ -76,7 +76,7 @@ def _cells(row: Row) -> list[str]:
     ]
 
 
-def _answer(top: Interval, off: float | None) -> str:
+def answered(top: Interval, off: float | None) -> str:
     if top.value is None:
         return "–" if top.low is None else f"at least {top.low:,.0f}"
     return _number(top.value) + ("" if off is None else _signed(off))
@@ -87,7 +87,7 @@ def _against(rate: float, off: float | None) -> str:
     return _number(rate) + ("" if off is None else _signed(off))
 
 
-def _interval(top: Interval) -> str:
+def interval(top: Interval) -> str:
     if top.value is None or top.low is None or top.high is None:
         return "–"
     return f"{_number(top.low)} to {_number(top.high)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 import sys
 from collections.abc import Callable
@@ -56,10 +57,13 @@ Start = Callable[[Bench], Server]
 
 
 def sample_api(*options: str) -> Start:
-    """The sample API with these options."""
+    """The sample API with these options, and service times that are drawn anew at each start.
+
+    With its own seed every run would meet the same lucky or unlucky stretch of them.
+    """
 
     def start(bench: Bench) -> Server:
-        url = start_sample_api(bench, *options)
+        url = start_sample_api(bench, *options, "--seed", str(secrets.randbelow(2**31)))
         return Server(f"{url}/boards", lambda: _told(f"{url}/stats"))
 
     return start
