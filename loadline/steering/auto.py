@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,9 @@ from rules.wording import moment, number, seconds
 
 FIRST_PROBE: Final = 1000
 """VUs. k6 makes all of a leg's VUs before it begins: one that is planned too high has to wait, and needs memory."""
-PROBE_FACTOR: Final = 16
-"""Times the most VUs of the probe before, for one that was not enough; it begins with an eighth of those."""
+PROBE_FACTOR, PROBE_BACK = 8, 4
+"""Times the most VUs of the probe before, for one that was not enough; it begins with a quarter of those, since it needs
+a few seconds of growth to tell what X/N is without a queue."""
 NO_REPLY_SECONDS: Final = 20.0
 """Without replies to speak of, VUs must not grow on."""
 DRAIN: Final = (3.0, 30.0)
@@ -78,8 +79,10 @@ class AutoCourse:
         reached, number_ = leg.vus or self.max_vus, _number(leg.name or "")
         if kind(leg.name or "") == PROBE:
             if stop is None and reached < self._most_in_probe():
-                return self._probe(number_ + 1, reached // 8, f"{reached:,} VUs did not fill the server")
-            return self._ramp(size(look.main), look.main)
+                return self._probe(number_ + 1, reached // PROBE_BACK, f"{reached:,} VUs did not fill the server")
+            found = size(look.main)
+            # What ended the probe stands, though replies may have come back by now.
+            return self._ramp(found and replace(found, crossed=found.crossed or stop is not None), look.main)
         if look.answer is None or not self._is_too_little(leg, look.answer) or reached >= self._most(look.main):
             return None
         return self._further(number_ + 1, reached, look.main)

@@ -26,13 +26,15 @@ CLIMB_SECONDS, CYCLES, REPLIES, LONGEST_CLIMB = 45.0, 12.0, 2400.0, 240.0
 REPLIES, which tell the cycle of an unloaded server to some per cent."""
 SLOWEST_CLIMB: Final = 120.0
 """As long at most for want of replies."""
+SOFT: Final = 2.0
+"""Times the root of the knee's VUs, by which those that are not waiting vary: so many more fill the server for good."""
 TOP: Final = 3.0
 """Times the knee: beyond it nothing is learnt, and a server may suffer."""
 FURTHER: Final = 4.0
 """Times the VUs of a leg that did not fill the server."""
 FURTHER_SECONDS: Final = 60.0
-EVIDENCE_SECONDS: Final = 600.0
-"""A leg lasts no longer, as the fixed ramp: the end of it is held until the answer is known."""
+EVIDENCE_SECONDS: Final = 550.0
+"""A ramp lasts no longer, and with its probe about ten minutes: its end is held until the answer is known."""
 
 
 def probe(begin: int, most: int) -> Points:
@@ -52,7 +54,7 @@ def ramp(size: Size | None, vus: int, most: int) -> Points:
     hardly a reply came.
     """
     seen = vus / 4 if size is None else size.knee_vus if size.crossed else vus
-    knee = float(max(FEWEST_VUS, seen))
+    knee = max(float(FEWEST_VUS), seen + SOFT * math.sqrt(seen))
     slowest = 0.0 if size is None else min(SLOWEST_CLIMB, REPLIES / size.rate)
     climb = min(LONGEST_CLIMB, max(CLIMB_SECONDS, slowest, CYCLES * (size.cycle if size else 0.0)))
     line = [(0.0, 0.0), (climb, knee), (2 * climb, 2 * knee), (2 * climb + max(60.0, climb), TOP * knee)]

@@ -34,28 +34,28 @@ def test_a_further_probe_begins_higher() -> None:
     assert climbs.probe(1, 1) == ((2.0, 1),)
 
 
-def test_a_ramp_goes_through_the_knee_and_on_to_thrice_as_much() -> None:
-    assert course(climbs.ramp(sized(), 400, 20_000)) == [(45.0, 100), (90.0, 200), (150.0, 300), (600.0, 300)]
+def test_a_ramp_goes_through_the_knee_which_is_soft_and_on_to_thrice_as_much() -> None:
+    assert course(climbs.ramp(sized(), 400, 20_000)) == [(45.0, 120), (90.0, 240), (150.0, 360), (550.0, 360)]
 
 
 def test_long_cycles_and_few_replies_take_longer() -> None:
-    assert course(climbs.ramp(sized(rate=100.0, cycle=6.0), 4000, 20_000))[0] == (72.0, 600)
-    assert course(climbs.ramp(sized(rate=30.0, cycle=1.0), 400, 20_000))[0] == (80.0, 30)
+    assert course(climbs.ramp(sized(rate=100.0, cycle=6.0), 4000, 20_000))[0] == (72.0, 649)
+    assert course(climbs.ramp(sized(rate=30.0, cycle=1.0), 400, 20_000))[0] == (80.0, 41)
     assert course(climbs.ramp(sized(rate=1.0, cycle=1.0), 400, 20_000))[0] == (120.0, 4)
 
 
 def test_a_ramp_ends_where_it_may_not_go_on() -> None:
-    assert course(climbs.ramp(sized(), 400, 150)) == [(45.0, 100), (67.5, 150), (600.0, 150)]
-    assert course(climbs.ramp(sized(), 400, 1)) == [(0.45, 1), (600.0, 1)]
+    assert course(climbs.ramp(sized(), 400, 150)) == [(45.0, 120), (56.25, 150), (550.0, 150)]
+    assert course(climbs.ramp(sized(), 400, 1)) == [(0.375, 1), (550.0, 1)]
 
 
 def test_without_a_knee_the_probes_own_vus_are_taken_for_it() -> None:
-    assert course(climbs.ramp(sized(crossed=False), 400, 20_000))[0] == (45.0, 400)
-    assert course(climbs.ramp(None, 64, 20_000))[0] == (45.0, 16)
+    assert course(climbs.ramp(sized(crossed=False), 400, 20_000))[0] == (45.0, 440)
+    assert course(climbs.ramp(None, 64, 20_000))[0] == (45.0, 24)
 
 
 def test_a_further_ramp_begins_near_where_the_last_one_ended() -> None:
-    assert course(climbs.further(300, 1.0, 20_000)) == [(3.0, 225), (63.0, 1200), (600.0, 1200)]
+    assert course(climbs.further(300, 1.0, 20_000)) == [(3.0, 225), (63.0, 1200), (550.0, 1200)]
     reached, vus = course(climbs.further(300, 1.0, 600))[1]
     assert reached == pytest.approx(3.0 + 60.0 * 375 / 975)
     assert vus == 600
