@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-grafana check lint types generate check-generated lock \
-	benchmark-analyze benchmark-accuracy benchmark-compare benchmark-exporter benchmark-watch benchmark-real benchmark-real-steered clean
+	$(shell sed -n 's/^\(benchmark-[a-z-]*\):.*/\1/p' Makefile) clean
 
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
