@@ -25,8 +25,10 @@ DEAD_SECONDS = 60.0
 FEWEST_REPLIES = 100.0
 """Of which none, or hardly one, is good: a server that answers one in ten does so by chance in one of 40 cases."""
 NOW_SECONDS = 10.0
-STABLE_SECONDS = 15.0
-"""So long ago the run must have been saturated too, at the same level: a stumble is soon over."""
+STABLE_SECONDS = (15.0, 30.0)
+"""So long ago the answer must have been the same, within half of what is asked of its interval. Whoever looks again and
+again until an interval is narrow stops when it is so by luck (Chow & Robbins 1965); and a stumble is soon over. No
+longer than 30 s: of the 60 s of a plateau the first 30 prove it."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,7 @@ def _known(timeline: Timeline, answer: Answer, asked: Asked) -> Stop | None:
     enough = lasted >= max(asked.plateau_seconds, asked.scaler_reaction or 0.0)
     if not enough or half > asked.half_width or load < asked.knee_multiple or _suspicious(answer):
         return None
-    before = proven(until(timeline, timeline.end - STABLE_SECONDS))
-    if before is None or abs(before.estimate.value / top.value - 1) > asked.half_width:
+    if not all(_was(timeline, ago, top.value, asked.half_width / 2) for ago in STABLE_SECONDS):
         return None
     times = "the rate it serves" if vus.may_idle(timeline) else "the knee's VUs"
     until_when = "at this size" if asked.scaler_reaction is None else f"for {_whole(asked.scaler_reaction)}"
@@ -92,6 +93,12 @@ def _known(timeline: Timeline, answer: Answer, asked: Asked) -> Stop | None:
         half_width=half,
         knee_multiple=load,
     )
+
+
+def _was(timeline: Timeline, ago: float, value: float, within: float) -> bool:
+    """Whether the maximum was proven so many seconds ago, and ``value`` within that share of it."""
+    before = proven(until(timeline, timeline.end - ago))
+    return before is not None and abs(before.estimate.value / value - 1) <= within
 
 
 def _lasted(timeline: Timeline, found: plateau.Plateau) -> float:
@@ -107,9 +114,12 @@ def _suspicious(answer: Answer) -> bool:
 
 
 def _limited(timeline: Timeline, answer: Answer) -> Stop | None:
+    """It was the limit for long, not by one look: a plateau of its own, or work that it drops or cannot send."""
+    found, told = plateau.find(timeline), answer.generator
+    lasted = 0.0 if found is None else found.seconds(timeline)
+    if lasted < WASTED_SECONDS and not told.dropped_iterations and not told.unsent_requests:
+        return None
     for ago in (WASTED_SECONDS / 2, WASTED_SECONDS):
-        if timeline.end - ago < timeline.start + WASTED_SECONDS:
-            return None
         then = generator.judge(until(timeline, timeline.end - ago), Objective())
         if then.concludes is not Verdict.GENERATOR_LIMITED:
             return None

@@ -87,12 +87,14 @@ def test_a_noisy_plateau_is_not_known() -> None:
     assert stop(until(steady(noise=0.3), START + 300)) is None
 
 
-def test_a_stretch_that_was_no_plateau_a_moment_ago_is_none_yet() -> None:
-    run = steady(600.0)
-    at, _ = first(run)
-    before = judge(until(run, START + at - STEP))
-    assert before.verdict is Verdict.SATURATED
-    assert stop(until(run, START + at - STEP)) is None
+@pytest.mark.parametrize(("moved", "stops"), [(1.0, True), (1.007, True), (1.015, False), (0.985, False)])
+def test_an_answer_that_was_another_half_a_minute_ago_is_not_known_yet(moved: float, stops: bool) -> None:
+    run = until(steady(noise=0.002), START + 300)
+    answer = judge(run)
+    top = answer.max_throughput
+    assert top.value is not None
+    level = top.model_copy(update={"value": top.value * moved, "low": top.value * 0.99, "high": top.value * 1.01})
+    assert (decide(run, answer.model_copy(update={"max_throughput": level})) is not None) is stops
 
 
 def test_a_generator_that_nothing_clears_and_something_speaks_against_stops_nothing() -> None:
