@@ -68,5 +68,8 @@ benchmark-real-steered: install ## The same servers, loaded by runs that steer t
 benchmark-compare: install ## Compare simulated servers, equal ones and slower ones (10 minutes), and write it into docs/compare.md.
 	@$(BIN)/python -m tests.benchmarks.compare --write
 
+benchmark-steering: install ## Let simulated runs find their own range (12 minutes), and write it into docs/steering.md.
+	@$(BIN)/python -m tests.benchmarks.steering --write
+
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -23,8 +23,8 @@ from rules.wording import moment, number, seconds
 FIRST_PROBE: Final = 1000
 """VUs. k6 makes all of a leg's VUs before it begins: one that is planned too high has to wait, and needs memory."""
 PROBE_FACTOR, PROBE_BACK = 8, 4
-"""Times the most VUs of the probe before, for one that was not enough; it begins with a quarter of those, since it needs
-a few seconds of growth to tell what X/N is without a queue."""
+"""Times the most VUs of the probe before, for one that was not enough; it begins with a quarter of those, to
+grow for some seconds before the server is full, which tell what X/N is without a queue."""
 NO_REPLY_SECONDS: Final = 20.0
 """Without replies to speak of, VUs must not grow on."""
 DRAIN: Final = (3.0, 30.0)

@@ -16,7 +16,7 @@ from rules.parts import PROBE, RAMP, kind
 from rules.stopping import decide
 from tests.benchmarks.grading import OURS, Graded, Told
 from tests.simulator import Endpoint, Output, Scenario, Truth, random_scenario, simulate
-from tests.simulator.capacity import counting_cv_squared
+from tests.simulator.capacity import counting_cv_squared, response_time
 from tests.simulator.loads import MOST_VUS
 from tests.simulator.steered import Steered, steer
 from tests.simulator.truth import SUSTAINED_SECONDS, planned_vus, truth_of
@@ -95,7 +95,7 @@ def extensions(one: Pair) -> int:
 
 
 def _stretched(scenario: Scenario) -> Scenario:
-    """What happens to the server in the course of its run happens as late in one of FIXED_SECONDS, and lasts as long."""
+    """What happens to the server in its own run happens as late in one of FIXED_SECONDS, and lasts as long."""
     server, times = scenario.server, FIXED_SECONDS / scenario.load.seconds
     marks = [change.at for change in server.changes]
     marks += [server.scale_out.at] if server.scale_out else []
@@ -131,13 +131,18 @@ def _graded(seed: int, scenario: Scenario, answer: Answer | None) -> Graded:
 
 
 def _truth(scenario: Scenario) -> Truth:
-    """The truth; where a server had its knee's VUs for SUSTAINED_SECONDS, but not clearly more, either verdict is true.
+    """The truth; where a limit was reached for SUSTAINED_SECONDS, but not clearly passed, either verdict is true.
 
     The number, if there is one, is held to the capacity in any case.
     """
     truth, (grid, vus) = truth_of(scenario), planned_vus(scenario.load)
     if truth.verdict is not Verdict.NOT_SATURATED:
         return truth
+    client = scenario.generator.capacity
+    if client < max(one.capacity for one in truth.regimes):
+        lone = scenario.load.think_per_request + response_time(scenario.server)
+        near_client = float((vus >= client * lone).sum()) / 10 >= SUSTAINED_SECONDS
+        return replace(truth, also=(Verdict.GENERATOR_LIMITED,)) if near_client else truth
     during = {one: (grid >= one.start) & (grid < one.end) for one in truth.regimes}
     past = {one: float((mask & (vus >= one.knee_vus)).sum()) / 10 for one, mask in during.items()}
     near = [one for one in truth.regimes if past[one] >= SUSTAINED_SECONDS]

@@ -77,7 +77,7 @@ def page(found: Sequence[Pair], seeds: range) -> str:
         f"{len(found)} simulated servers of {len(kinds)} kinds: seeds {seeds[0]:,} to {seeds[-1]:,}, which nothing was "
         f"chosen on, without the {len(seeds) - len(found)} whose kind is a load that is no ramp "
         f"({', '.join(NO_RAMP)}). Up to {MAX_REQUESTS / SHORTEST_SECONDS:,.0f} requests/s, scripts of one request. "
-        f"Each is loaded once by a ramp of {FIXED_SECONDS:.0f} s to VUs that somebody knew to fit, and once by a run that "
+        f"Each is loaded once by a ramp of {FIXED_SECONDS:.0f} s to VUs that somebody knew to fit, once by a run that "
         f"knows nothing but the think time.\n\n{_sides(found)}\n\n"
         f"Half of the runs knew their answer within **{np.median(seconds):.0f} s**, a share of "
         f"{np.median(seconds) / FIXED_SECONDS:.2f} of the fixed ramp's time. {_ways(found)}\n\n{_kinds(found, kinds)}"
