@@ -20,7 +20,7 @@ from rules.sizing import Size, size
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds
 
-FIRST_PROBE: Final = 1000
+FIRST_PROBE: Final = 2000
 """VUs. k6 makes all of a leg's VUs before it begins: one that is planned too high has to wait, and needs memory."""
 PROBE_FACTOR, PROBE_BACK = 8, 4
 """Times the most VUs of the probe before, for one that was not enough; it begins with a quarter of those, to
@@ -103,7 +103,8 @@ class AutoCourse:
         return self._leg(RAMP, points, because, drain)
 
     def _further(self, number_: int, reached: int, main: Timeline) -> Leg:
-        points = climbs.further(reached, unloaded.baseline_cycle(main) or self.think, self._most(main))
+        cycle = unloaded.baseline_cycle(main) or self.think
+        points = climbs.further(reached, cycle, self._most(main), main.end - main.start)
         because = f"{reached:,} VUs were too few to know the limit: on to {points[-1][1]:,}"
         return self._leg(numbered(RAMP, number_), points, because, DRAIN[0])
 

@@ -68,10 +68,10 @@ def test_the_server_drains_before_the_ramp_begins() -> None:
     assert ramp.begin - probe.end >= min(30.0, 0.5 * probe.points[-1][1] / 100.0)
 
 
-def test_a_probe_is_followed_by_a_greater_one_where_a_thousand_vus_do_not_fill_the_server() -> None:
-    run = steered(Server(50, Service(0.05)), think=1.5)
+def test_a_probe_is_followed_by_a_greater_one_where_two_thousand_vus_do_not_fill_the_server() -> None:
+    run = steered(Server(50, Service(0.05)), think=4.0)
     assert names(run) == ["probe", "probe-2", "ramp"]
-    assert run.legs[0].leg.vus == 1000
+    assert run.legs[0].leg.vus == 2000
     assert told(run).max_throughput.value == pytest.approx(1000.0, rel=0.02)
 
 
