@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,21 @@ def test_a_script_that_can_only_waste_time_is_ended_with_its_teardown_and_summar
     assert (part.end - part.start).total_seconds() < 60.0
     assert answer.failures is not None
     assert int(summary.read_text()) == pytest.approx(answer.failures.count, abs=10)
+
+
+def test_ctrl_c_between_two_parts_answers_what_was_seen_and_leaves_nothing(tmp_path: Path) -> None:
+    options = ("--think-time", "100ms", "--max-vus", "400", "--testid", "paused", "--format", "json")
+    with Bench() as bench:
+        url = start_sample_api(bench, "--workers", "2", "--service-ms", "20")
+        with started(tmp_path / "paused", "run", f"{url}/boards", *options) as run:
+            wait_for(lambda: run.says("a pause of "), "pause", 90.0)
+            run.process.send_signal(signal.SIGINT)
+            run.process.wait(30.0)
+            assert run.process.returncode == 130, run.err
+            assert run.family() == []
+            assert list(run.tmpdir.iterdir()) == []
+            answer = Answer.from_json(run.out)
+    (probe,) = answer.parts
+    assert (probe.name, probe.stop and probe.stop.reason) == ("probe", "sized")
+    assert answer.max_throughput.value is None
+    assert "Traceback" not in run.err
