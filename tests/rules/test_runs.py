@@ -38,12 +38,12 @@ def test_a_gap_of_a_minute_is_one_run_still(prometheus: Prometheus) -> None:
 
 
 def test_an_untagged_run_is_found_by_selector_and_time(prometheus: Prometheus) -> None:
-    pushed(prometheus, (800, 500), team="shop")
+    pushed(prometheus, (800, 500), team="billing")
     now = time.time()
-    (run,) = runs.find(prometheus, where(team="shop"), now - 3600, now)
+    (run,) = runs.find(prometheus, where(team="billing"), now - 3600, now)
     assert run.testid is None
-    assert run.selector == 'team="shop",testid="",probe=""'
-    assert runs.find(prometheus, where(team="shop"), now - 300, now) == []
+    assert run.selector == 'team="billing",testid="",probe=""'
+    assert runs.find(prometheus, where(team="billing"), now - 300, now) == []
 
 
 def test_the_probe_is_no_run(prometheus: Prometheus) -> None:
