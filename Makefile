@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 3
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate pyproject.toml
 
@@ -18,8 +19,8 @@ install: ## Make .venv with loadline and everything the tests need, and fetch a 
 demo: install ## Find the maximum throughput of a sample API whose capacity is known; results go to results/.
 	@LOADLINE_STORE="$(CURDIR)/results" $(BIN)/loadline demo
 
-test: install ## Run every test.
-	@$(BIN)/python -m pytest
+test: install ## Run every test, WORKERS at a time (3): most of their time they wait.
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS)
 
 test-grafana: install ## Look at every board on the live Grafana at GRAFANA_URL, with Chromium; screenshots go to results/.
 	@$(BIN)/python -m pytest tests/live_grafana

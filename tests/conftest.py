@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,7 @@ from loadline.stack import prometheus as stack
 from rules.answer import Answer
 from rules.prometheus import Prometheus
 from tests.real import RAMP, RealRun, loadline, start_sample_api, start_stack
+from tests.shares import InShares, begin_with_the_longest
 
 # No test asks the machine it runs on whether it is an EC2 instance: nobody answers here.
 os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1"
@@ -22,6 +24,15 @@ os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1"
 # The same examples each time, and no deadline: a red test can be repeated, and a busy machine is no fault.
 settings.register_profile("loadline", derandomize=True, deadline=None)
 settings.load_profile("loadline")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InShares:
+    return InShares(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # which a worker has, and a pytest without workers has not
+        begin_with_the_longest(items)
 
 
 @pytest.fixture
@@ -40,7 +51,7 @@ def session_bench() -> Iterator[Bench]:
 
 @pytest.fixture(scope="session")
 def prometheus(session_bench: Bench) -> Prometheus:
-    """One real Prometheus for the whole session; tests keep apart by their testids."""
+    """One real Prometheus for the whole session, or for each worker of it; tests keep apart by their testids."""
     return start_stack(session_bench)
 
 

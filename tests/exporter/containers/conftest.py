@@ -10,7 +10,7 @@ from tests.exporter.containers.real_engine import RealEngine, obtain
 
 @pytest.fixture(scope="session")
 def real_engine(session_bench: Bench) -> Iterator[RealEngine]:
-    """One Docker engine for the whole session."""
+    """One Docker engine for the whole session, or for each worker of it."""
     engine = obtain(session_bench)
     yield engine
     engine.client.close()
