@@ -63,13 +63,7 @@ def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats) -> Floats:
 def _nodes(times: Floats, flushes: Floats) -> tuple[Floats, Indices]:
     """Where the total is known: the samples, and the flushes just before one that came without the series."""
     before = np.searchsorted(flushes, times - STAMP_SLACK_SECONDS, side="left") - 1
-    node_times: list[float] = []
-    node_rows: list[int] = []
-    for i, (time, flush) in enumerate(zip(times, before, strict=True)):
-        previous = times[i - 1] if i else -np.inf
-        if flush >= 0 and flushes[flush] > previous + STAMP_SLACK_SECONDS:
-            node_times.append(float(flushes[flush]))
-            node_rows.append(i)  # the value of the sample before; row 0 where there is none
-        node_times.append(float(time))
-        node_rows.append(i + 1)
-    return np.array(node_times), np.array(node_rows)
+    previous = np.concatenate([[-np.inf], times[:-1]])
+    # There the total is that of the sample before; row 0 where there is none.
+    stood = np.flatnonzero((before >= 0) & (flushes[before] > previous + STAMP_SLACK_SECONDS))
+    return np.insert(times, stood, flushes[before[stood]]), np.insert(np.arange(1, times.size + 1), stood, stood)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.series import Floats
-from rules.statistics.levels import best_level
+from rules.statistics.batch_means import mean
+from rules.statistics.levels import APART, best_level
 
 FEWEST = 6
 seeds = st.integers(0, 10_000)
@@ -41,3 +42,18 @@ def test_where_a_level_ends_depends_on_no_unit(seed: int, factor: float) -> None
     assert best_level(values * factor, FEWEST) == found
     assert found.stop - found.start >= FEWEST
     assert values[found].mean() >= values.mean()
+
+
+@given(seeds, st.integers(0, 60), st.floats(0.0, 3.0), st.floats(0.05, 3.0))
+def test_the_place_is_chosen_among_all_there_are(seed: int, n: int, step: float, spread: float) -> None:
+    """The whole search, with an interval at each place; ``step`` and ``spread`` are in per cent of the level."""
+    values = 100.0 + spread * noise(seed, n) + np.where(np.arange(n) < n // 3, step, 0.0)
+    best, found = APART, slice(0, n)
+    for cut in range(FEWEST, n - FEWEST + 1):
+        before, after = mean(values[:cut]), mean(values[cut:])
+        apart = abs(before.value - after.value) / (before.half_width + after.half_width)
+        if apart > best:
+            best, found = apart, slice(0, cut) if before.value > after.value else slice(cut, n)
+    chosen = best_level(values, FEWEST)
+    assert found.start <= chosen.start <= chosen.stop <= found.stop
+    assert (chosen == slice(0, n)) == (found == slice(0, n))
