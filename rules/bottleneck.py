@@ -27,7 +27,7 @@ from rules.wording import between, number, share, whole
 
 RULE = "bottleneck"
 CONCLUDING = (evidence.judge, failures.judge, generator.judge, throughput.judge)
-"""The rules that say what the run proves; there is a bottleneck only of what was saturated."""
+"""The rules that say what the run proves; there is a bottleneck only of what was saturated. Each keeps its finding."""
 UNWATCHED = "unwatched"
 """The resource of an answer where none that is watched was exhausted."""
 DEARER = 1.15

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from rules import vus
@@ -23,6 +25,7 @@ ONE_TAG_EACH = (
 )
 
 
+@lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """Inconclusive, with each reason by name, where the data allow no judgement."""
     reasons = [(said, ONE_TAG_EACH) for said in timeline.conflicts] or [*_too_little(timeline), *_little(timeline)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from rules import unsent
@@ -19,6 +21,7 @@ hard rate limit, which answers far more 429s than requests it lets through."""
 WINDOW_SECONDS = 30.0
 
 
+@lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``failing``, or how many requests failed and when the first did."""
     requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())

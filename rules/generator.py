@@ -8,6 +8,7 @@ measured is its own rate, and the system's capacity is "at least" that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ from rules.wording import moment, whole
 RULE = "generator"
 
 
+@lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
     found = plateau.find(timeline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +26,7 @@ STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
 
 
+@lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
     found, best = plateau.find(timeline), best_sustained(timeline)
