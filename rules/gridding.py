@@ -12,8 +12,8 @@ from rules.abandoned import abandoned, ended_early
 from rules.bins import Grid, Process, grid_of
 from rules.hosts import hosts_on, per_host
 from rules.k6_process import processes_on
+from rules.loopback import are_loopback
 from rules.series import AnySeries, HistogramSeries, Samples, Series
-from rules.sharing import are_loopback
 from rules.signals.load import is_load
 from rules.statistics import counters
 from rules.timeline import Requests, Timeline
@@ -76,7 +76,8 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     by_status, failed_by_status = _grouped(requests, names.STATUS), _grouped(failed, names.STATUS)
     throughput = grid.rate(requests)
     goodput = grid.rate(good) if is_good else throughput * np.nan
-    ahead = clocks.ahead(edges, (throughput, goodput), per_host(samples), push + 1.0)
+    machines = per_host(samples)
+    ahead = clocks.ahead(edges, (throughput, goodput), machines, push + 1.0)
     return Timeline(
         testid=testid,
         start=float(edges[0]),
@@ -101,8 +102,8 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         expected_durations=grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
-        hosts=hosts_on(edges, samples, ahead),
-        processes=processes_on(edges + clocks.in_common(ahead), samples),
+        hosts=hosts_on(edges, machines, ahead),
+        processes=processes_on(edges + clocks.in_common(ahead), samples, machines),
         gaps=tuple(grid.gaps()),
         resets=tuple(restarts),
         deaths=tuple(deaths),

@@ -27,19 +27,20 @@ Target = tuple[str, str]
 NOBODY: Final[Mapping[Target, float]] = {}
 
 
-def hosts_on(edges: Floats, samples: Samples, ahead: Mapping[Target, float] = NOBODY) -> tuple[Host, ...]:
-    """The machines that ``samples`` describe, on the bins between ``edges`` (unix seconds of k6's clock).
+def hosts_on(
+    edges: Floats, machines: Mapping[Target, Readings], ahead: Mapping[Target, float] = NOBODY
+) -> tuple[Host, ...]:
+    """The ``machines``, on the bins between ``edges`` (unix seconds of k6's clock).
 
     ``ahead`` has the seconds by which the clock of a machine's scrapes is ahead of that one, where it is.
     """
     return tuple(
-        _host(edges + ahead.get(target, 0.0), *target, readings)
-        for target, readings in sorted(per_host(samples).items())
+        _host(edges + ahead.get(target, 0.0), *target, readings) for target, readings in sorted(machines.items())
     )
 
 
 def per_host(samples: Samples) -> dict[Target, Readings]:
-    """By instance and role; of several jobs that report a metric, the first by name."""
+    """The machines that ``samples`` describe; of several jobs that report a metric, the first by name."""
     jobs: dict[Target, dict[str, Readings]] = {}
     for metric in (names.NODE_CPU, *(signal.metric for signal in WATCHED)):
         for one in samples.get(metric, ()):

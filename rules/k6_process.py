@@ -4,13 +4,13 @@ their machine tells of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from rules import names
 from rules.host_reading import SCRAPE_SLACK_SECONDS, HostSamples, by_name
-from rules.hosts import per_host
+from rules.hosts import Readings, Target
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import Floats, Samples, Series
@@ -31,10 +31,11 @@ def read_on_grid(client: Prometheus, run: Run, step: float) -> HostSamples:
     return by_name(client.range(k6.all_of_itself_on_grid(run.testid), run.start, run.end, step))
 
 
-def processes_on(edges: Floats, samples: Samples) -> tuple[K6Process, ...]:
+def processes_on(edges: Floats, samples: Samples, machines: Mapping[Target, Readings]) -> tuple[K6Process, ...]:
     """The k6 processes that ``samples`` describe, on the bins between ``edges`` (unix seconds).
 
-    What the exporter knows of them, as one for each machine, stands in where none tells of itself: k6 before 1.2.
+    What the exporter knows of them, as one for each of ``machines``, stands in where none tells of itself: k6 before
+    1.2.
     """
     told: dict[str, dict[str, list[Series]]] = {}
     for signal in k6.ITSELF:
@@ -43,13 +44,13 @@ def processes_on(edges: Floats, samples: Samples) -> tuple[K6Process, ...]:
                 of_process = told.setdefault(one.labels.get(names.INSTANCE, ""), {})
                 of_process.setdefault(signal.metric, []).append(one)
     own = tuple(_process(edges, instance, series) for instance, series in sorted(told.items()))
-    return own or tuple(_named(edges, samples))
+    return own or tuple(_named(edges, machines))
 
 
-def _named(edges: Floats, samples: Samples) -> Iterator[K6Process]:
+def _named(edges: Floats, machines: Mapping[Target, Readings]) -> Iterator[K6Process]:
     """The group of processes that the exporter was told to name after k6, on each machine that makes load."""
     unknown = np.full(edges.size - 1, np.nan)
-    for (instance, role), readings in sorted(per_host(samples).items()):
+    for (instance, role), readings in sorted(machines.items()):
         group = Told(edges, {metric: _of_k6(series) for metric, series in readings.items()})
         cpu = group.rate(names.NAMED_CPU)
         if role != names.ROLE_SERVER and cpu is not None:

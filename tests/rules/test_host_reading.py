@@ -11,7 +11,7 @@ import pytest
 from loadline.bench import Bench
 from rules import containers, ec2, names, processes, resources
 from rules.host_reading import HostSamples, read_on_grid, read_raw
-from rules.hosts import hosts_on
+from rules.hosts import hosts_on, per_host
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import Floats, Series
@@ -79,7 +79,7 @@ def container(cores: float, since: Floats) -> dict[str, Floats]:
 
 
 def told(samples: HostSamples, run: Run) -> Host:
-    hosts = hosts_on(np.arange(run.start + 10.0, run.end - 9.0, 10.0), samples)
+    hosts = hosts_on(np.arange(run.start + 10.0, run.end - 9.0, 10.0), per_host(samples))
     return next(host for host in hosts if host.instance == INSTANCE)
 
 
@@ -141,6 +141,6 @@ def test_a_grid_finer_than_the_scrapes_makes_no_machine_busier(prometheus: Prome
         for one in group:
             if one.labels[names.INSTANCE] == "calm.test:9100":
                 assert set(one.times) <= set(times)
-    hosts = hosts_on(np.arange(end - SECONDS + 20.0, end - 20.0, 10.0), samples)
+    hosts = hosts_on(np.arange(end - SECONDS + 20.0, end - 20.0, 10.0), per_host(samples))
     (calm,) = [one for one in hosts if one.instance == "calm.test:9100"]
     assert calm.cpu == pytest.approx(0.1, abs=1e-6)

@@ -14,10 +14,12 @@ from loadline.bench import Bench
 from loadline.stack import prometheus as stack
 from rules import names
 from rules.host_reading import HostSamples, by_name
+from rules.hosts import per_host
 from rules.k6_process import processes_on, read_on_grid, read_raw
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.series import Floats, Series
+from rules.timeline import K6Process
 from tests.real import wait_for
 from tests.simulator.remote_write import send
 
@@ -38,6 +40,10 @@ def told(end: float, instance: str, testid: str, job: str = names.K6_JOB) -> lis
     return [Series({"__name__": metric, **labels}, t, value) for metric, value in values.items()]
 
 
+def on_bins(edges: Floats, samples: HostSamples) -> tuple[K6Process, ...]:
+    return processes_on(edges, samples, per_host(samples))
+
+
 @pytest.fixture(scope="module")
 def end() -> float:
     return float(np.floor(time.time())) - 1.0
@@ -56,7 +62,7 @@ def filled(prometheus: Prometheus, end: float) -> Prometheus:
 def test_a_runs_own_processes_are_read_and_nobody_elses(reading: str, filled: Prometheus, end: float) -> None:
     run = Run("mine", 'testid="mine"', end - SECONDS, end)
     samples: HostSamples = read_raw(filled, run) if reading == "raw" else read_on_grid(filled, run, 5)
-    (process,) = processes_on(np.arange(run.start + 10, run.end - 9, 10.0), samples)
+    (process,) = on_bins(np.arange(run.start + 10, run.end - 9, 10.0), samples)
     assert process.instance == "a:1"
     assert process.cpu == pytest.approx(0.8, abs=0.01)
     assert process.cores == pytest.approx(2.0)
@@ -72,7 +78,7 @@ def test_an_untagged_run_has_the_processes_without_a_testid(filled: Prometheus, 
 
 def test_what_is_not_told_is_unknown() -> None:
     cpu = told(1000.0, "a:1", "mine")[0]
-    (process,) = processes_on(np.arange(950.0, 990.0, 10.0), {names.PROCESS_CPU: [cpu]})
+    (process,) = on_bins(np.arange(950.0, 990.0, 10.0), {names.PROCESS_CPU: [cpu]})
     assert process.cpu == pytest.approx(0.8)
     assert np.isnan(process.cores).all()
     assert np.isnan(process.open_files).all()
@@ -95,7 +101,7 @@ def of_machine(role: str) -> HostSamples:
 
 @pytest.mark.parametrize("role", ["generator", "both"])
 def test_k6_that_tells_nothing_is_known_by_the_exporter_on_its_machine(role: str) -> None:
-    (process,) = processes_on(np.arange(950.0, 990.0, 10.0), of_machine(role))
+    (process,) = on_bins(np.arange(950.0, 990.0, 10.0), of_machine(role))
     assert process.instance == "10.0.1.20:9101"
     assert process.cpu == pytest.approx(1.0)
     assert process.open_files == pytest.approx(300.0)
@@ -106,9 +112,9 @@ def test_k6_that_tells_nothing_is_known_by_the_exporter_on_its_machine(role: str
 def test_its_own_word_counts_before_the_exporters_and_a_servers_k6_is_none_of_ours() -> None:
     edges = np.arange(950.0, 990.0, 10.0)
     own = by_name(told(1000.0, "a:1", "mine"))
-    (process,) = processes_on(edges, {**of_machine("both"), **own})
+    (process,) = on_bins(edges, {**of_machine("both"), **own})
     assert process.instance == "a:1"
-    assert processes_on(edges, of_machine("server")) == ()
+    assert on_bins(edges, of_machine("server")) == ()
 
 
 class Page(BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ import pytest
 
 from rules import ec2, names, resources
 from rules.containers import CONTAINER
-from rules.hosts import hosts_on
+from rules.hosts import hosts_on, per_host
 from rules.processes import PROCESS_FILES
 from rules.series import Floats, Series
 from rules.timeline import Host
@@ -30,7 +30,7 @@ def host(*series: Series) -> Host:
     samples: dict[str, list[Series]] = {}
     for each in series:
         samples.setdefault(each.labels["__name__"], []).append(each)
-    (found,) = hosts_on(EDGES, samples)
+    (found,) = hosts_on(EDGES, per_host(samples))
     return found
 
 
@@ -61,7 +61,7 @@ def test_stolen_time_is_busy_time_and_told_apart() -> None:
 
 def test_bins_that_no_scrape_covers_are_unknown() -> None:
     samples = {names.NODE_LISTEN_DROPS: [counter(names.NODE_LISTEN_DROPS, 2.0)]}
-    late, *_ = hosts_on(EDGES + 40.0, samples)
+    late, *_ = hosts_on(EDGES + 40.0, per_host(samples))
     errors = late.resources[resources.ACCEPT_QUEUE].errors
     assert errors is not None
     assert errors[:5] == pytest.approx(2.0)
