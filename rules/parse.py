@@ -28,7 +28,7 @@ def parse_matrix(parts: Iterable[Sequence[Mapping[str, Any]]]) -> list[AnySeries
 
 def _series(labels: Labels, samples: Mapping[float, str]) -> Series:
     times = sorted(samples)
-    return Series(dict(labels), np.array(times, float), np.array([float(samples[t]) for t in times]))
+    return Series(dict(labels), np.array(times, float), np.array([samples[t] for t in times], float))
 
 
 def _histogram_series(labels: Labels, samples: Mapping[float, Mapping[str, Any]]) -> HistogramSeries:
@@ -45,9 +45,9 @@ def _histogram_series(labels: Labels, samples: Mapping[float, Mapping[str, Any]]
     return HistogramSeries(
         labels=dict(labels),
         times=np.array(times, float),
-        counts=np.array([float(samples[t]["count"]) for t in times]),
-        sums=np.array([float(samples[t]["sum"]) for t in times]),
-        lower=np.maximum(0.0, np.array([float(low) for low, _ in bounds])),  # k6's durations are never negative
-        upper=np.array([float(high) for _, high in bounds]),
+        counts=np.array([samples[t]["count"] for t in times], float),
+        sums=np.array([samples[t]["sum"] for t in times], float),
+        lower=np.maximum(0.0, np.array([low for low, _ in bounds], float)),  # k6's durations are never negative
+        upper=np.array([high for _, high in bounds], float),
         buckets=table,
     )

@@ -24,16 +24,17 @@ from rules.signals.signal import Signal
 from rules.statistics.windows import Mask
 
 TOTALS: Final[tuple[Signal, ...]] = (
-    load.RESPONSES,
-    load.ITERATIONS,
-    load.DROPPED_ITERATIONS,
     latency.DURATION,
     latency.BLOCKED,
     latency.ITERATION,
+    load.RESPONSES,
+    load.ITERATIONS,
+    load.DROPPED_ITERATIONS,
 )
+"""The longest to fetch first: who asks for several at once then waits for none of them alone."""
 OF_REQUESTS: Final = (load.RESPONSES, latency.DURATION, latency.BLOCKED)
 """Those that setup() and teardown() write too."""
-FROM_K6: Final = (load.VUS, load.VUS_MAX, *TOTALS)
+FROM_K6: Final = (*TOTALS, load.VUS, load.VUS_MAX)
 HEAD_SECONDS: Final = 300.0
 """So much of a run tells when k6 pushes."""
 NOT_LOST: Final = 1.6

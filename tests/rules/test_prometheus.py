@@ -1,0 +1,79 @@
+"""What the client asks of a Prometheus: one that answers everybody with nothing, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
+
+import pytest
+
+from rules.prometheus import Prometheus
+
+Asked = list[tuple[str, dict[str, str], dict[str, list[str]]]]
+"""Path, headers and form of each."""
+NOTHING = b'{"status": "success", "data": {"resultType": "vector", "result": []}}'
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return []
+
+
+@pytest.fixture
+def address(asked: Asked) -> Iterator[str]:
+    class Empty(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            asked.append((self.path, dict(self.headers), parse_qs(form)))
+            self.send_response(200)
+            self.send_header("Set-Cookie", "replica=b")
+            self.send_header("Content-Length", str(len(NOTHING)))
+            self.end_headers()
+            self.wfile.write(NOTHING)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Empty) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_each_query_is_a_form_of_its_own_with_what_all_have_in_common(address: str, asked: Asked) -> None:
+    client = Prometheus(f"http://{address}/prom/", headers={"X-Scope-OrgID": "boards"})
+    assert client.instant("up", 10.0) == []
+    assert client.scalar("sum(down)", 20.5) is None
+    assert client.range("up", 0.0, 10.0, 5.0) == []
+    assert [(path, form) for path, _, form in asked] == [
+        ("/prom/api/v1/query", {"query": ["up"], "time": ["10.000"]}),
+        ("/prom/api/v1/query", {"query": ["sum(down)"], "time": ["20.500"]}),
+        ("/prom/api/v1/query_range", {"query": ["up"], "start": ["0.000"], "end": ["10.000"], "step": ["5.000"]}),
+    ]
+    assert [headers["X-Scope-OrgID"] for _, headers, _ in asked] == ["boards"] * 3
+    assert {headers["Content-Type"] for _, headers, _ in asked} == {"application/x-www-form-urlencoded"}
+
+
+def test_who_answered_first_is_asked_again(address: str, asked: Asked) -> None:
+    """Replicas behind a balancer do not hold the same samples; its cookie keeps to one of them."""
+    client = Prometheus(f"http://{address}")
+    client.instant("up", 10.0)
+    client.instant("up", 20.0)
+    assert [headers.get("Cookie") for _, headers, _ in asked] == [None, "replica=b"]
+
+
+def test_on_the_same_machine_replies_are_not_compressed(address: str, asked: Asked) -> None:
+    Prometheus(f"http://{address}").instant("up", 10.0)
+    assert asked[0][1]["Accept-Encoding"] == "identity"
+
+
+def test_from_another_machine_they_are(address: str, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, f"http://{address}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    Prometheus("http://prometheus.example:9090").instant("up", 10.0)
+    assert asked[0][0] == "http://prometheus.example:9090/api/v1/query"
+    assert "gzip" in asked[0][1]["Accept-Encoding"]
