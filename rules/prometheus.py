@@ -142,15 +142,15 @@ class Prometheus:
 
     def _posting(self, path: str, data: Any) -> requests.PreparedRequest:
         asked = self._post.copy()
-        asked.url = f"{self._post.url}{path}"
+        asked.url = f"{self.url}/api/v1/{path}"
         asked.prepare_cookies(self._session.cookies)
         asked.prepare_body(data, None)
         return asked
 
     @cached_property
     def _post(self) -> requests.PreparedRequest:
-        """What all queries have in common: address, headers, credentials. To put it together is a tenth of one."""
-        return self._session.prepare_request(requests.Request("POST", f"{self.url}/api/v1/"))
+        """What all queries have in common: headers and credentials. To put it together is a tenth of one."""
+        return self._session.prepare_request(requests.Request("POST", self.url))
 
 
 def _chunks(start: float, end: float) -> Iterator[tuple[float, float]]:
