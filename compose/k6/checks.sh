@@ -1,6 +1,14 @@
-# What can be wrong about a load test's settings, all of it told at once. Read by load.sh.
+# What can be wrong about the settings of a load, all of it told at once. Read by load.sh and probe.sh.
 mistakes=
 name='[^]/?#@:[[:space:]]+' ipv6='\[[0-9A-Fa-f:.]+\]' # of a host
+duration='([0-9]+(\.[0-9]+)?(ms|s|m|h))+'
+
+fail() { # EXIT_CODE WORD...
+	code=$1
+	shift
+	echo "loadline: $*" >&2
+	exit "$code"
+}
 
 wrong() {
 	mistakes="$mistakes${mistakes:+; }$1"
@@ -23,7 +31,6 @@ check_url() {
 }
 
 check_settings() {
-	duration='([0-9]+(\.[0-9]+)?(ms|s|m|h))+'
 	check_url
 	for server in $(servers); do
 		matches "$server" "([A-Za-z0-9._-]+|$ipv6):[0-9]{1,5}" ||
@@ -39,5 +46,12 @@ check_settings() {
 		wrong "PUSH_INTERVAL=$K6_PROMETHEUS_RW_PUSH_INTERVAL is no duration: write 1s or 5s"
 	matches "${TESTID:-a}" '[A-Za-z0-9][A-Za-z0-9._:@+-]{0,99}' ||
 		wrong "TESTID=$TESTID cannot be a testid: letters, digits and . _ : @ + - only, 100 at most"
+	[ -z "$mistakes" ] || fail 2 "$mistakes"
+}
+
+check_probe() {
+	check_url
+	matches "${PROBE_RATE:-1}" '[1-9][0-9]{0,2}' || wrong "PROBE_RATE=$PROBE_RATE is no whole number from 1 to 999"
+	matches "${PROBE_DURATION:-24h}" "$duration" || wrong "PROBE_DURATION=$PROBE_DURATION is no duration: write 24h"
 	[ -z "$mistakes" ] || fail 2 "$mistakes"
 }

@@ -1,4 +1,5 @@
-# Where the target and the exporters are: on this machine or another, and what Prometheus is told of it. Read by load.sh.
+# Where the target and the exporters are: on this machine or another, and what Prometheus is told of it. Read by load.sh
+# and, for its names, by probe.sh.
 
 # The host in TARGET_URL, without password and port.
 target_host() {
@@ -51,4 +52,25 @@ target() {
 whole() {
 	{ echo '[' && paste -s -d , - && echo ']'; } >"$1.new"
 	mv "$1.new" "$1"
+}
+
+# Lets Prometheus scrape k6 itself, of the run TESTID: $api is where it is to listen, in the network of Compose and on no
+# port of the machine, or empty where there is no such network. The file is locked as long as this k6 lives, so that a run
+# knows what a killed one left.
+scrape_k6() {
+	api=
+	address=$(awk -v name="$(uname -n)" '$2 == name && $1 !~ /:/ { print $1; exit }' "$hosts")
+	[ -n "$address" ] || return 0
+	api=$address:${API_PORT:-6565} own=$folder/targets/k6-$1.json
+	for left in $(ls "$folder/targets"); do
+		case $left in k6-*.json) flock -n "$folder/targets/$left" rm -f "$folder/targets/$left" || : ;; esac
+	done
+	exec 9>"$own.new"
+	flock -n 9
+	printf '[{"targets": ["%s"], "labels": {"job": "k6", "testid": "%s"}}]\n' "$api" "$1" >&9
+	mv "$own.new" "$own"
+}
+
+forget_k6() {
+	[ -z "$api" ] || rm -f "$own"
 }

@@ -26,7 +26,7 @@ def stack() -> Iterator[Stack]:
             _succeeded(stack.compose("up", "--detach"))
             yield stack
         finally:
-            stack.compose("down", "--volumes", "--timeout", "2")
+            stack.compose("--profile", "*", "down", "--volumes", "--timeout", "2")
 
 
 def _succeeded(done: subprocess.CompletedProcess[str]) -> None:

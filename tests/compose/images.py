@@ -28,6 +28,10 @@ BASE: Final = CACHE / "engine-base.tar"
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PROMETHEUS_3: Final = CACHE / "prometheus-3"
 """Made by .ci/prometheus-3."""
+NEWER_K6: Final = CACHE / "k6-v1.8.1" / "k6"
+"""Made by .ci/newer-k6: it tells of itself, as the pinned one does."""
+FLOCK: Final = Path("/usr/bin/flock")
+"""Of util-linux, as Debian's busybox has none; that of the image of k6 has."""
 Made = tuple[Path, list[str]]
 """An archive, and the image's configuration as lines of a Dockerfile."""
 
@@ -81,7 +85,8 @@ def _alertmanager(folder: Path) -> Made:
 def _k6(folder: Path) -> Made:
     image = Rootfs(folder / "k6.tar")
     image.busybox()
-    image.program(binaries.find("k6"), "usr/bin/k6")
+    image.program(NEWER_K6 if NEWER_K6.exists() else binaries.find("k6"), "usr/bin/k6")
+    image.program(FLOCK, "usr/bin/flock")
     image.folder("home/k6", uid=12345)
     return image.done(), ["USER 12345", "WORKDIR /home/k6", 'ENTRYPOINT ["k6"]', f"ENV PATH={PATH}"]
 

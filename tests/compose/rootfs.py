@@ -11,8 +11,8 @@ from typing import Final
 
 BUSYBOX: Final = Path("/bin/busybox")
 APPLETS: Final = (
-    *("awk", "base64", "cat", "chmod", "date", "dirname", "echo", "grep", "head", "ls", "mkdir", "mv", "nc", "paste"),
-    *("rm", "sed", "sh", "sleep", "tr", "true", "wc", "wget"),
+    *("awk", "base64", "cat", "chmod", "date", "dirname", "echo", "flock", "grep", "head", "ls", "mkdir"),
+    *("mv", "nc", "paste", "rm", "sed", "sh", "sleep", "tr", "true", "uname", "wc", "wget"),
 )
 USERS: Final = """\
 root:x:0:0:root:/root:/bin/sh

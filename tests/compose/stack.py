@@ -73,6 +73,10 @@ class Stack:
         state = self.container(service).attrs["State"]
         return str(state.get("Health", {}).get("Status") or f"{state['Status']} {state['ExitCode']}")
 
+    def starts(self, service: str) -> int:
+        """How often the engine started it again."""
+        return int(self.container(service).attrs["RestartCount"])
+
     def user(self, service: str) -> int:
         """The uid that it runs as."""
         status = self.container(service).exec_run(["grep", "^Uid:", "/proc/1/status"]).output.decode()
@@ -85,13 +89,11 @@ class Stack:
         reply.raise_for_status()
         return reply.json()
 
-    def query(self, promql: str) -> dict[str, float]:
-        """Values now, by testid or, where there is none, by instance."""
+    def query(self, promql: str, by: str = TESTID) -> dict[str, float]:
+        """Values now, by that label or, where there is none, by instance."""
         params = {"query": promql}
         result = self.get(f"{PROMETHEUS_URL}/api/v1/query", params=params)["data"]["result"]
-        return {
-            one["metric"].get(TESTID) or one["metric"].get("instance", ""): float(one["value"][1]) for one in result
-        }
+        return {one["metric"].get(by) or one["metric"].get("instance", ""): float(one["value"][1]) for one in result}
 
     def prometheus_is_ready(self) -> bool:
         with self.engine.reached():

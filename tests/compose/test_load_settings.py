@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.compose.rootfs import BUSYBOX
-from tests.compose.stack import ROOT
+from tests.compose.shells import K6, SHELLS
 
-K6 = ROOT / "compose" / "k6"
 GATEWAY = "172.17.0.1"
 GOOD = "http://10.0.1.12:8080/boards"
-BUSYBOX_PRESENT = BUSYBOX.exists() and shutil.which("dash")
-SHELLS = [["dash"], [str(BUSYBOX), "sh"]] if BUSYBOX_PRESENT else [["sh"]]
 
 
 @pytest.fixture(params=SHELLS, ids=lambda shell: Path(shell[0]).name)
@@ -38,7 +33,7 @@ def _in_targets(shell: list[str], script: str, folder: Path, **env: str) -> subp
     (folder / "hosts").write_text(
         f"127.0.0.1\tlocalhost\nfd00::1\thost.docker.internal\n{GATEWAY}\thost.docker.internal\n"
     )
-    read = f'set -eu; fail() {{ echo "$*" >&2; exit "$1"; }}; . {K6}/checks.sh; . {K6}/targets.sh; {script}'
+    read = f"set -eu; . {K6}/checks.sh; . {K6}/targets.sh; {script}"
     given = {"folder": str(folder), "hosts": f"{folder}/hosts", "gateway": "host.docker.internal", **env}
     return _run([*shell, "-c", read], given)
 
@@ -67,6 +62,21 @@ def _in_targets(shell: list[str], script: str, folder: Path, **env: str) -> subp
 def test_a_wrong_setting_is_one_line_and_ends_with_2(shell: list[str], env: dict[str, str], said: str) -> None:
     limited = ["sh", "-c", 'ulimit -n 1000; exec "$@"', "-", *shell, str(K6 / "load.sh")]
     done = _run(limited, {"TARGET_URL": GOOD, "VUS": "100", **env})
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("loadline: ")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"TARGET_URL": ""}, "TARGET_URL is not set"),
+        ({"TARGET_URL": GOOD, "PROBE_RATE": "0.5"}, "PROBE_RATE=0.5 is no whole number from 1 to 999"),
+        ({"TARGET_URL": GOOD, "PROBE_DURATION": "1d"}, "PROBE_DURATION=1d is no duration"),
+    ],
+)
+def test_a_wrong_setting_of_the_probe_is_one_line_too(shell: list[str], env: dict[str, str], said: str) -> None:
+    done = _run([*shell, str(K6 / "probe.sh")], env)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("loadline: ")
     assert said in done.stderr

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
 
+from dashboards.scope import RUN
 from loadline.bench import Bench
 from loadline.stack import process
 from rules import names
+from rules.signals.load import VUS
+from rules.signals.slo import OF_PROBE
+from rules.slo.windows import BURNS, written
+from tests.compose import images
 from tests.compose.stack import SERVICES, Stack
 from tests.real import wait_for
 
@@ -22,8 +28,22 @@ pytestmark = pytest.mark.timeout(300)  # the first test waits for the images too
 TRUE_CAPACITY: Final = 40.0
 ONCE: Final = ("settings", "grafana-password", "demo")
 RUNNING: Final = [name for name in SERVICES if name not in (*ONCE, "k6", "probe")]
+UNHEARD: Final = "unheard"
+SCRAPED: Final = f'{names.UP}{{{names.JOB}="{names.K6_JOB}",{names.TESTID}="{UNHEARD}"}}'
 DEMO: Final = f'{names.TESTID}=~"demo-.*"'
-API_PORT, LOOPBACK_PORT = 18080, 18081
+API_PORT, LOOPBACK_PORT, LASTING_PORT, WRITE_PORT = 18080, 18081, 18082, 19090
+LASTING: Final = f"http://localhost:{LASTING_PORT}/boards"
+WAY: Final = ("tests.compose.forwarder", f"0.0.0.0:{WRITE_PORT}", "127.0.0.1:9090")
+"""From a container by the machine to Prometheus: cut, no push arrives, and all else is as it was."""
+WINDOWS: Final = {written(one) for burn in BURNS for one in (burn.long, burn.short)}
+
+
+@pytest.fixture(scope="module")
+def lasting(stack: Stack) -> Iterator[None]:
+    """A server on the machine that outlives a test."""
+    with Bench() as bench:
+        _serve(stack, bench, "loadline.sample_api", "--listen", f"0.0.0.0:{LASTING_PORT}")
+        yield
 
 
 def test_up_starts_all_of_it_healthy_and_nobody_that_stays_is_root(stack: Stack) -> None:
@@ -61,15 +81,45 @@ def test_prometheus_restarts_in_the_middle_of_the_demo(stack: Stack) -> None:
 def test_localhost_is_the_machine_and_its_exporter_is_scraped_as_the_servers(stack: Stack, bench: Bench) -> None:
     _serve(stack, bench, "loadline.sample_api", "--listen", f"0.0.0.0:{API_PORT}")
     _serve(stack, bench, "loadline", "exporter", "--listen", "0.0.0.0:9101")
-    asked = {"TARGET_URL": f"http://localhost:{API_PORT}/boards", "SERVER_METRICS": "localhost:9101", "TESTID": "mine"}
+    url = f"http://localhost:{API_PORT}/boards"
+    asked = {"TARGET_URL": url, "SERVER_METRICS": "localhost:9101", "TESTID": "mine"}
     done = stack.compose("run", "--rm", "-T", "k6", VUS="8", DURATION="5s", PUSH_INTERVAL="1s", **asked)
     assert done.returncode == 0, done.stderr
     server = f'up{{{names.ROLE}="{names.ROLE_SERVER}"}}'
     wait_for(lambda: stack.query(server) == {"host.docker.internal:9101": 1.0}, "scrape of the server")
     assert stack.query(f'up{{{names.ROLE}="{names.ROLE_BOTH}"}}') == {"exporter:9101": 1.0}
-    sent = f'{names.HTTP_REQS}{{name="{asked["TARGET_URL"]}",status="200"}}'
+    sent = f'{names.HTTP_REQS}{{name="{url}",status="200"}}'
     assert stack.query(f"max_over_time({sent}[5m])")["mine"] >= 8
     assert stack.query(sent) == {}, "the end of a run is not marked"
+
+
+def test_a_k6_that_lives_and_is_not_heard_is_scraped_on_no_port_of_the_machine(
+    stack: Stack, bench: Bench, lasting: None
+) -> None:
+    way = _serve(stack, bench, *WAY)
+    asked = {"TARGET_URL": LASTING, "SERVER_METRICS": "localhost:9101", "TESTID": UNHEARD}
+    asked |= {"VUS": "1", "DURATION": "10m", "PUSH_INTERVAL": "1s"}
+    heard = f"K6_PROMETHEUS_RW_SERVER_URL=http://host.docker.internal:{WRITE_PORT}/api/v1/write"
+    done = stack.compose("run", "--rm", "--detach", "-T", "-e", heard, "k6", **asked)
+    assert done.returncode == 0, done.stderr
+    wait_for(lambda: stack.query(f'{names.VUS}{{{names.TESTID}="{UNHEARD}"}}') == {UNHEARD: 1.0}, "first push")
+    tells = 1.0 if images.NEWER_K6.exists() else 0.0  # an older one has no /metrics, and is a target all the same
+    wait_for(lambda: stack.query(SCRAPED) == {UNHEARD: tells}, "scrape of k6")
+    way.stop()
+    assert not any(_k6(stack).attrs["NetworkSettings"]["Ports"].values())
+
+
+def test_the_probe_asks_localhost_and_its_requests_are_those_of_every_day(stack: Stack, lasting: None) -> None:
+    started = stack.compose(
+        "--profile", "probe", "up", "--detach", TARGET_URL=LASTING, PROBE_RATE="5", PROBE_DURATION="20s"
+    )
+    assert started.returncode == 0, started.stderr
+    wait_for(lambda: stack.state("probe") == "healthy", "healthy probe", 60)
+    burning = f'{names.SLO_BURN_RATE}{{{names.SLO}="requests",{names.WINDOW}!="30d"}}'
+    wait_for(lambda: stack.query(burning, names.WINDOW) == dict.fromkeys(WINDOWS, 0.0), "burn rates", 90)
+    assert stack.query(names.SLO_OBJECTIVE, names.SLO) == {"requests": 0.95}
+    (rate,) = stack.query(names.SLO_REQUESTS, names.SLO).values()
+    assert 0 < rate < 6  # over five minutes, of which most were before it
 
 
 def test_its_answer_is_right_in_the_log_and_in_prometheus(stack: Stack) -> None:
@@ -107,6 +157,41 @@ def test_the_alerts_are_loaded_and_go_to_the_watcher(stack: Stack) -> None:
     wait_for(lambda: gone in stack.logs("watch"), "alert in the log of the watcher", 120)
 
 
+def test_pushes_that_stop_while_k6_lives_are_told_and_resolved_when_they_come_again(stack: Stack, bench: Bench) -> None:
+    silent = f"warning: Load test {UNHEARD} has sent nothing for "
+    wait_for(lambda: silent in stack.logs("watch"), "alert in the log of the watcher", 120)
+    assert list(stack.query(SCRAPED)) == [UNHEARD]
+    _serve(stack, bench, *WAY)
+    again = f"resolved: Load test {UNHEARD} has sent nothing for "
+    wait_for(lambda: again in stack.logs("watch"), "end of the alert", 90)
+    _k6(stack).stop()
+    wait_for(lambda: stack.query(SCRAPED) == {}, "end of the run")
+
+
+def test_the_engine_starts_the_probe_again_and_nothing_is_told(stack: Stack) -> None:
+    wait_for(lambda: stack.starts("probe") >= 2, "second start", 60)
+    assert "exited 2" not in stack.state("probe")
+    errors = f"max_over_time({names.SLO_ERRORS}[15m])"
+    assert stack.query(errors, names.SLO) == {"requests": 0.0}
+    fired = f'count by ({names.ALERTNAME}) (last_over_time(ALERTS{{{names.SLO}="requests",{names.TESTID}=""}}[15m]))'
+    assert stack.query(fired, names.ALERTNAME) == {}
+
+
+def test_the_probe_is_no_load_test(stack: Stack) -> None:
+    probe, without_test = VUS.selector(OF_PROBE), VUS.selector(RUN.replace(f"${names.TESTID}", ""))
+    assert stack.query(f"last_over_time({probe}[15m])") != {}
+    assert stack.query(f"last_over_time({without_test}[15m])") == {}  # as a board asks where no test ran
+    assert set(stack.query(f"last_over_time({names.GOOD_RATIO}[15m])")) <= _tests(stack)
+    assert set(stack.query(names.VERDICT)) <= _tests(stack)
+    told = set(re.findall(r"^(\S+): \w+: ", stack.logs("watch"), flags=re.MULTILINE))
+    assert told <= _tests(stack)
+
+
+def test_a_test_that_ended_is_not_said_to_have_stopped(stack: Stack) -> None:
+    said = f'last_over_time(ALERTS{{{names.ALERTNAME}="{names.SAMPLES_STOPPED}"}}[15m])'
+    assert set(stack.query(said)) == {UNHEARD}  # not the demo, under which Prometheus restarted
+
+
 def test_a_second_up_loads_nothing_again(stack: Stack) -> None:
     sent = f"max_over_time({names.HTTP_REQS}{{{DEMO}}}[15m])"
     requests = stack.query(sent)
@@ -118,7 +203,7 @@ def test_a_second_up_loads_nothing_again(stack: Stack) -> None:
 
 
 def test_down_leaves_nothing(stack: Stack) -> None:
-    done = stack.compose("down", "--volumes")
+    done = stack.compose("--profile", "probe", "down", "--volumes")  # without the profile Compose would leave the probe
     assert done.returncode == 0, done.stderr
     client = stack.engine.client
     assert client.containers.list(all=True) == []
@@ -130,10 +215,23 @@ def _largest(stack: Stack, promql: str) -> float:
     return max(stack.query(promql).values(), default=0.0)
 
 
-def _serve(stack: Stack, bench: Bench, *command: str) -> None:
+def _k6(stack: Stack) -> Any:
+    """The container of the load test that runs."""
+    (found,) = stack.engine.client.containers.list(filters={"name": "k6-run"})
+    return found
+
+
+def _tests(stack: Stack) -> set[str]:
+    """Those that ran here."""
+    demos = stack.query(f"last_over_time({names.VUS}{{{DEMO}}}[15m])")
+    return {"mine", UNHEARD, *demos}
+
+
+def _serve(stack: Stack, bench: Bench, *command: str) -> process.Child:
     """Start a command of ours on the machine of the engine, which is its network namespace."""
     with stack.engine.reached():
         child = process.start(
             command[0], [sys.executable, "-m", *command], bench.folder / "log", bench.interrupts, bench.adopt
         )
     child.until(lambda: "listening on" in child.said(), "getting ready")
+    return child

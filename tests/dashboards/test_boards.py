@@ -82,7 +82,8 @@ def test_the_run_is_chosen_among_those_that_k6_wrote() -> None:
 def test_events_are_drawn_when_they_happened_and_once() -> None:
     marks = MODELS["loadline-load-test"]["annotations"]["list"]
     (events,) = [mark for mark in marks if mark["enable"] and not mark.get("builtIn")]
-    assert 'last_over_time(loadline_event_timestamp_seconds{testid="$testid"}[$__range] @ end())' in events["expr"]
+    series = 'loadline_event_timestamp_seconds{testid="$testid",probe=""}'
+    assert f"last_over_time({series}[$__range] @ end())" in events["expr"]
     assert events["expr"].endswith(" * 1000")
     assert (events["useValueForTime"], events["tagKeys"], events["step"]) == ("on", "rule", "5s")
 
