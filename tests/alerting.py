@@ -6,7 +6,7 @@ import json
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -83,7 +83,7 @@ class Told:
         ]
 
 
-def start_alertmanager(bench: Bench, told_at: str, config: Path = CONFIG) -> str:
+def start_alertmanager(bench: Bench, told_at: str, config: Path = CONFIG, env: Mapping[str, str] | None = None) -> str:
     """Alertmanager with the committed configuration, which tells ``told_at`` in place of the watcher; its host:port."""
     folder = bench.folder / "alertmanager"
     folder.mkdir()
@@ -97,7 +97,7 @@ def start_alertmanager(bench: Bench, told_at: str, config: Path = CONFIG) -> str
         f"--web.listen-address={listen}",
         "--cluster.listen-address=",
     ]
-    child = process.start("Alertmanager", command, folder / "log", bench.interrupts, bench.adopt)
+    child = process.start("Alertmanager", command, folder / "log", bench.interrupts, bench.adopt, env)
     child.until(lambda: "Listening on" in child.said(), "getting ready")
     return listen
 
