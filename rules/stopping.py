@@ -14,6 +14,7 @@ from rules.answer import Answer, Objective
 from rules.earlier import until
 from rules.finding import Verdict
 from rules.parts import Stop
+from rules.statistics.windows import sustained_mean
 from rules.throughput import proven
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds, share
@@ -24,7 +25,7 @@ DEAD_SECONDS = 60.0
 """A server that did work is given so long to come back, as after a restart."""
 FEWEST_REPLIES = 100.0
 """Of which none, or hardly one, is good: a server that answers one in ten does so by chance in one of 40 cases."""
-NOW_SECONDS = 10.0
+NOW_SECONDS, LATELY_SECONDS = 10.0, 30.0
 STABLE_SECONDS = (15.0, 30.0)
 """So long ago the answer must have been the same, within half of what is asked of its interval. Whoever looks again and
 again until an interval is narrow stops when it is so by luck (Chow & Robbins 1965); and a stumble is soon over. No
@@ -83,7 +84,9 @@ def _known(timeline: Timeline, answer: Answer, asked: Asked) -> Stop | None:
         return None
     if not all(_was(timeline, ago, top.value, asked.half_width / 2) for ago in STABLE_SECONDS):
         return None
-    times = "the rate it serves" if vus.may_idle(timeline) else "the knee's VUs"
+    if found.falling and _regained(timeline, top.low):
+        return None
+    times = "the load it serves" if vus.may_idle(timeline) else "the knee's VUs"
     until_when = "at this size" if asked.scaler_reaction is None else f"for {_whole(asked.scaler_reaction)}"
     return Stop(
         reason="known",
@@ -99,6 +102,13 @@ def _was(timeline: Timeline, ago: float, value: float, within: float) -> bool:
     """Whether the maximum was proven so many seconds ago, and ``value`` within that share of it."""
     before = proven(until(timeline, timeline.end - ago))
     return before is not None and abs(before.estimate.value / value - 1) <= within
+
+
+def _regained(timeline: Timeline, level: float) -> bool:
+    """Whether goodput was at ``level`` again just now: then no peak was passed, and the fall was a dip."""
+    lately = timeline.goodput[-max(1, round(LATELY_SECONDS / timeline.step)) :]
+    means = sustained_mean(lately, max(1, round(NOW_SECONDS / timeline.step)))
+    return bool((means[np.isfinite(means)] >= level).any())
 
 
 def _lasted(timeline: Timeline, found: plateau.Plateau) -> float:
@@ -128,18 +138,19 @@ def _limited(timeline: Timeline, answer: Answer) -> Stop | None:
 
 
 def _failing(timeline: Timeline, answer: Answer) -> Stop | None:
-    """Nothing worked from the start on, or nothing has for long."""
+    """Nothing worked from the first reply on, or nothing has for long; what is not known is not held against it."""
     never = answer.verdict is Verdict.FAILING
     patience = WASTED_SECONDS if never else DEAD_SECONDS
-    first = np.flatnonzero(np.nan_to_num(timeline.throughput) > 0)
-    if not first.size or timeline.end - timeline.start - first[0] * timeline.step < patience:
+    if never:
+        since = int(np.argmax(timeline.throughput > 0))
+    else:
+        since = int(np.flatnonzero(np.append(True, timeline.goodput != 0))[-1])
+    lasted = (timeline.vus.size - since) * timeline.step
+    replies = float(np.nansum(timeline.throughput[since:])) * timeline.step
+    if lasted < patience or replies < FEWEST_REPLIES:
         return None
-    bins = max(1, round(patience / timeline.step))
-    replies, good = (x[-bins:] * timeline.step for x in (timeline.throughput, timeline.goodput))
-    if np.isnan(good).any() or replies.sum() < FEWEST_REPLIES or (not never and good.sum() > 0):
-        return None
-    said = answer.because if never else f"none of the last {number(replies.sum())} replies was good"
-    return Stop(reason="failing", time=moment(timeline.end), because=f"for {seconds(patience)}: {said}")
+    said = answer.because if never else f"none of the last {number(replies)} replies was good"
+    return Stop(reason="failing", time=moment(timeline.end), because=f"for {seconds(lasted)}: {said}")
 
 
 def _now(timeline: Timeline, values: np.ndarray) -> float:
