@@ -28,6 +28,8 @@ LIMITS_LONG: Final = 3.0
 SPARE_VUS: Final = 10
 MOST_VUS: Final = 20_000
 SHORTEST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
+NEAR_SECONDS: Final = 5.0
+"""A part and its Timeline begin no further apart; two confirmations do, as one begins and a pause is between them."""
 DRAINS: Final = 2.0
 """Times as long as its last replies took a server may need to answer what it was left with."""
 
@@ -44,7 +46,8 @@ class Confirming:
     def decide(self, leg: Leg, look: Look) -> Stop | None:
         if not _confirms(leg):
             return self.inner.decide(leg, look)
-        return None if look.hold is None else held.decide(look.hold, leg, self.objective)
+        hold = _of(leg, look)
+        return None if hold is None else held.decide(hold, leg, self.objective)
 
     def then(self, leg: Leg, look: Look, stop: Stop | None) -> Leg | None:
         if not _confirms(leg):
@@ -56,17 +59,21 @@ class Confirming:
         if found is None or not found.low:
             return None
         what = "the low end of the SLO capacity" if found.high else "what the SLO capacity is at least"
-        return self._leg(1, found.low, look.main, f"{what}, at a constant rate")
+        rate = found.low
+        if found.value is not None and STEP * found.value > rate:
+            what, rate = "5 % below the SLO capacity, whose low end is lower still", STEP * found.value
+        return self._leg(1, rate, look.main, f"{what}, at a constant rate")
 
     def _lower(self, leg: Leg, look: Look, stop: Stop | None) -> Leg | None:
         """5 % less, where ``leg`` was not held; None where it was, or more of them would tell nothing."""
-        tried = held.look(look.hold, leg, self.objective, stop) if look.hold is not None else None
+        hold = _of(leg, look)
+        tried = held.look(hold, leg, self.objective, stop) if hold is not None else None
         lost = tried is not None and tried.said in ("not_held", "undecided")
         ends = stop is not None and stop.reason != "not_held"
         if not lost or ends or leg.rate is None or _count(leg) > STEPS:
             return None
         because = f"5 % below {number(leg.rate)} requests/s, which did not hold"
-        return self._leg(_count(leg) + 1, STEP * leg.rate, look.hold, because)
+        return self._leg(_count(leg) + 1, STEP * leg.rate, hold, because)
 
     def _leg(self, count: int, rate: float, before: Timeline | None, because: str) -> Leg:
         rate = float(f"{rate:.4g}")
@@ -90,6 +97,14 @@ def _confirms(leg: Leg) -> bool:
 def _count(leg: Leg) -> int:
     """Which confirmation it is, from 1 on."""
     return int((leg.name or "").partition("-")[2] or 1)
+
+
+def _of(leg: Leg, look: Look) -> Timeline | None:
+    """What is seen of ``leg``; None as long as what was seen last is the confirmation before it."""
+    seen = [part for part in (look.answer.parts if look.answer else []) if part.name == leg.name]
+    if look.hold is None or not seen:
+        return None
+    return look.hold if abs(look.hold.start - seen[-1].start.timestamp()) < NEAR_SECONDS else None
 
 
 def _pause(before: Timeline | None) -> float:

@@ -10,7 +10,7 @@ from loadline.steering.confirming import STEPS, Confirming
 from loadline.steering.course import Leg, Look
 from rules.answer import Answer, Objective, SloCapacity
 from rules.finding import Verdict
-from rules.parts import Reason, Stop
+from rules.parts import Part, Reason, Stop
 from rules.timeline import Timeline
 from rules.wording import moment, whole
 from tests.simulator import Server, Service
@@ -40,8 +40,10 @@ class Inner:
 COURSE = Confirming(Inner(), OBJECTIVE)
 
 
-def look(slo: SloCapacity | None, hold: Timeline | None = None) -> Look:
-    answer = Answer(testid="a", window=whole(MAIN), verdict=Verdict.SATURATED, because="", slo_capacity=slo)
+def look(slo: SloCapacity | None, hold: Timeline | None = None, name: str | None = "confirmation") -> Look:
+    """What is known once ``hold``, the part ``name``, has been seen."""
+    part = [Part(name=name or "", start=moment(hold.start + 1), end=moment(hold.end))] if hold else []
+    answer = Answer(testid="a", window=whole(MAIN), verdict=Verdict.SATURATED, because="", slo_capacity=slo, parts=part)
     return Look(answer, MAIN, hold)
 
 
@@ -60,7 +62,7 @@ def drive(server: Server, leg: Leg, every: float = 5.0) -> tuple[Stop | None, Ti
     run = held(server, leg.rate, leg.seconds or 0.0, 20_003, leg.vus)
     for number in range(1, int((leg.seconds or 0.0) / every)):
         now = seen(run, every * number)
-        stop = COURSE.decide(leg, look(None, now))
+        stop = COURSE.decide(leg, look(None, now, leg.name))
         if stop is not None:
             return stop, now
     return None, seen(run)
@@ -71,6 +73,11 @@ def test_the_low_end_of_what_was_found_is_held_first() -> None:
     assert (leg.name, leg.script, leg.rate, leg.seconds, leg.vus) == ("confirmation", "hold.js", 196.0, 180.0, 598)
     assert leg.env == {"RATE": "196", "DURATION": "180s", "VUS": "598"}
     assert leg.because == "the low end of the SLO capacity, at a constant rate"
+
+
+def test_no_interval_however_wide_makes_it_begin_more_than_a_step_below_the_value() -> None:
+    assert first(look(SloCapacity(value=200.0, low=150.0, high=230.0))).rate == 190.0
+    assert first(look(SloCapacity(low=120.0, high=230.0))).rate == 120.0
 
 
 def test_what_is_known_as_at_least_is_held_too() -> None:
@@ -118,7 +125,7 @@ def test_a_slower_server_is_asked_for_5_per_cent_less_until_it_keeps_up() -> Non
     while True:
         stop, hold = drive(server, leg)
         told.append((leg.name, leg.rate, stop.reason if stop else None))
-        following = COURSE.then(leg, look(None, hold), stop)
+        following = COURSE.then(leg, look(None, hold, leg.name), stop)
         if following is None:
             break
         leg = following
@@ -136,7 +143,7 @@ def test_after_four_steps_down_it_ends() -> None:
     rates = []
     while leg is not None and leg.rate is not None:
         rates.append(leg.rate)
-        leg = COURSE.then(leg, look(None, hold), stopped("not_held", hold))
+        leg = COURSE.then(leg, look(None, hold, leg.name), stopped("not_held", hold))
     assert rates == [300.0, 285.0, 270.8, 257.3, 244.4]
     assert len(rates) == STEPS + 1
 
@@ -176,6 +183,17 @@ def test_a_generator_without_cpu_ends_it_without_a_verdict_on_the_server() -> No
 def test_before_anything_is_seen_nothing_is_decided() -> None:
     assert COURSE.decide(first(), look(None)) is None
     assert COURSE.then(first(), look(None), None) is None
+
+
+def test_what_was_seen_of_the_confirmation_before_is_not_taken_for_the_next() -> None:
+    lost = seen(held(SERVER, 300.0, 70.0, 1))
+    second = replace(first(), name="confirmation-2", rate=190.0)
+    assert COURSE.decide(first(), look(None, lost)) is not None
+    assert COURSE.decide(second, look(None, lost)) is None
+    before = look(None, lost, "confirmation-2")
+    assert COURSE.decide(second, before) is not None
+    later = replace(before, hold=replace(lost, start=lost.start - 90.0))
+    assert COURSE.decide(second, later) is None
 
 
 def stopped(reason: Reason, hold: Timeline) -> Stop:
