@@ -101,10 +101,11 @@ def table(
     no_value: str,
     sort: str,
     links: Sequence[Json] = (),
+    descending: bool = True,
 ) -> Any:
     """One row for each value of the label ``by``, which all queries have and which has ``links``.
 
-    Sorted by the column ``sort``, the largest first.
+    Sorted by the column ``sort``, the largest first where ``descending``.
     """
     values = {f"Value #{_ref(i)}": column for i, column in enumerate(columns)}
     shown = [column.label or name for name, column in values.items()]
@@ -116,7 +117,7 @@ def table(
     ]
     every_cell = {"matcher": {"id": "byRegexp", "options": "/.*/"}, "properties": [{"id": "noValue", "value": "–"}]}
     extra["fieldConfig"]["overrides"] += [named(by, list(links)), every_cell]
-    extra["options"] = {"cellHeight": "sm", "showHeader": True, "sortBy": [{"desc": True, "displayName": sort}]}
+    extra["options"] = {"cellHeight": "sm", "showHeader": True, "sortBy": [{"desc": descending, "displayName": sort}]}
     organize = {
         "excludeByName": {"Time": True} | {name: True for name, column in values.items() if column.label},
         "indexByName": order,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dashboards import answers, house, marks, variables
+from dashboards import answers, house, parts, variables
 from dashboards.layout import row
 from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
@@ -50,7 +50,7 @@ def build() -> Any:
         "Was the load generator the limit? Then the maximum is only a lower bound.",
         panels,
         variables=[variables.run(), variables.machines(host.GENERATOR)],
-        annotations=[marks.BY_HAND, marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE)],
+        annotations=parts.events(),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dashboards import answers, charts, house, marks, variables
+from dashboards import answers, charts, house, marks, parts, variables
 from dashboards.layout import row
 from dashboards.line import Line
 from dashboards.palette import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
@@ -54,7 +54,12 @@ def build() -> Any:
         *row(4, 9, _throughput(), _plateau(), widths=(14, 10)),
         *row(13, 8, _latency(), _failures_by_status(), _server_cpu(), _generator_cpu()),
         *row(21, 8, _latencies(), _failure_ratio(), _failures_by_name(), widths=(12, 6, 6)),
-        *row(29, 6, house.text("How to read this board", "The order in which the panels answer.", HOW_TO_READ)),
+        *row(
+            29,
+            8,
+            parts.table(),
+            house.text("How to read this board", "The order in which the panels answer.", HOW_TO_READ),
+        ),
     ]
     return house.board(
         "Load test",
@@ -63,8 +68,7 @@ def build() -> Any:
         panels,
         variables=[variables.run()],
         annotations=[
-            marks.BY_HAND,
-            marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE),
+            *parts.events(),
             # The same events as in the series above, for boards that are not ours: off, or each is drawn twice.
             marks.tagged("Loadline (kept by Grafana)", [names.ANNOTATION_TAG], enable=False),
         ],

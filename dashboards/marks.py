@@ -23,8 +23,9 @@ BY_HAND: Final[dict[str, Any]] = {
 """What people write on the board itself; Grafana adds this one to a board that lacks it."""
 
 
-def events(name: str, expr: str, label: str) -> dict[str, Any]:
-    """Events from series whose value is the time in unix milliseconds and whose ``label`` says what happened.
+def events(name: str, expr: str, *labels: str) -> dict[str, Any]:
+    """Events from series whose value is the time in unix milliseconds and whose ``labels`` say what happened; the
+    first is what it is called by.
 
     ``useValueForTime`` puts each where it happened, also if it was noticed a minute later.
     """
@@ -35,10 +36,28 @@ def events(name: str, expr: str, label: str) -> dict[str, Any]:
         "iconColor": ORANGE,
         "name": name,
         "step": "5s",
+        "tagKeys": ",".join(labels),
+        "textFormat": "",
+        "titleFormat": f"{{{{{labels[0]}}}}}",
+        "useValueForTime": "on",
+    }
+
+
+def stretches(name: str, expr: str, label: str, step: str) -> dict[str, Any]:
+    """A stretch for each series, which has ``label``, from where it begins to where it has no value above 0.
+
+    Grafana makes one of what is no further apart than ``step``.
+    """
+    return {
+        "datasource": DATASOURCE,
+        "enable": True,
+        "expr": expr,
+        "iconColor": SKY,
+        "name": name,
+        "step": step,
         "tagKeys": label,
         "textFormat": "",
         "titleFormat": f"{{{{{label}}}}}",
-        "useValueForTime": "on",
     }
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dashboards import house, marks, server_compute, server_io, server_limits, variables
+from dashboards import house, parts, server_compute, server_io, server_limits, variables
 from dashboards.layout import stack
-from dashboards.scope import RANGE, RUN
-from rules import names
-from rules.signals import answer, host
+from rules.signals import host
 
 UID: Final = "loadline-server"
 
@@ -21,5 +19,5 @@ def build() -> Any:
         "Which resource ran out? Each by Gregg's USE method: how busy, how long a queue, how many errors.",
         stack(*server_compute.rows(), *server_io.rows(), *server_limits.rows()),
         variables=[variables.run(), variables.machines(host.SERVER)],
-        annotations=[marks.BY_HAND, marks.events("Loadline", answer.event_milliseconds(RANGE, RUN), names.RULE)],
+        annotations=parts.events(),
     )

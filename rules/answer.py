@@ -191,6 +191,8 @@ class Event(_Part):
     rule: str
     time: datetime
     end: datetime | None = None
+    part: str | None = None
+    """Of the run, where it is about one."""
     text: str
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rules import generator
+from rules import generator, part_marks
 from rules.answer import Answer, Event, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
 from rules.conditions import Machine
@@ -67,8 +67,10 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     verdict, because = _verdict(findings)
     if verdict is Verdict.SATURATED and _unknown(findings, generator.RULE):
         because += UNPROVEN
+    of_run = _parts(timeline)
+    because += part_marks.proviso(verdict, of_run)
     parts: dict[str, Any] = {}
-    events: list[Event] = []
+    events = list(part_marks.events(of_run))
     for finding in findings:
         parts.update(finding.answers)
         # A plateau that did not become the answer must not be marked either: it has a number that is not the system's.
@@ -85,7 +87,7 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         because=because,
         plan=timeline.plan,
         machines=[_machine(host) for host in timeline.hosts],
-        parts=_parts(timeline),
+        parts=of_run,
         findings=findings,
         **parts,
     )

@@ -148,12 +148,17 @@ LATENCY_LIMIT: Final = "loadline_latency_limit_seconds"
 FAILURE_RATIO: Final = "loadline_failure_ratio"
 PLANNED_VUS: Final = "loadline_planned_vus"
 EVENT_TIMESTAMP: Final = "loadline_event_timestamp_seconds"
+STOP_INFO: Final = "loadline_stop_info"
+STOP_PLATEAU: Final = "loadline_stop_plateau_seconds"
+STOP_HALF_WIDTH: Final = "loadline_stop_half_width_ratio"
+STOP_KNEE_MULTIPLE: Final = "loadline_stop_knee_multiple_ratio"
 
 VERDICT_LABEL: Final = "verdict"
 RESOURCE: Final = "resource"
 HOST: Final = "host"
 """Where the resource is; a label instance of ours would be renamed when Prometheus scrapes it."""
 RULE: Final = "rule"
+REASON: Final = "reason"
 ANNOTATION_TAG: Final = "loadline"
 
 # --- recorded and raised by our rules, rules/slo/ ---------------------------------------------------------------

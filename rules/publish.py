@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from rules import names
 from rules.answer import Answer, Bottleneck, Generator, SloCapacity
 from rules.finding import Verdict
+from rules.parts import Stop
 
 GENERATOR_VERDICTS: Final[tuple[str, ...]] = get_args(Generator.model_fields["verdict"].annotation)
 
@@ -57,6 +58,21 @@ _NUMBERS: Final[tuple[tuple[str, str, Callable[[Answer], float | None]], ...]] =
 )
 """One series a run: metric, help, and where the Answer has it."""
 
+_EVIDENCE: Final[tuple[tuple[str, str, Callable[[Stop], float | None]], ...]] = (
+    (names.STOP_PLATEAU, "Length of the plateau when load was stopped.", lambda one: one.plateau_seconds),
+    (
+        names.STOP_HALF_WIDTH,
+        "Half of the maximum's interval when load was stopped, as a share of its value.",
+        lambda one: one.half_width,
+    ),
+    (
+        names.STOP_KNEE_MULTIPLE,
+        "VUs when load was stopped over those at the knee.",
+        lambda one: one.knee_multiple,
+    ),
+)
+"""One series a stop."""
+
 
 class AnswerCollector:
     """A prometheus_client collector that gives the metrics of what ``answers()`` returns at each scrape."""
@@ -76,7 +92,7 @@ class AnswerCollector:
 def families(answers: Iterable[Answer]) -> list[Metric]:
     """The metrics of ``answers``, which are of different testids. An untagged run has the testid ""."""
     told = list(answers)
-    return [*_numbers(told), *_verdicts(told), *_bottlenecks(told), _events(told)]
+    return [*_numbers(told), *_verdicts(told), *_bottlenecks(told), _events(told), *_stops(told)]
 
 
 def _numbers(answers: list[Answer]) -> Iterator[Metric]:
@@ -121,15 +137,31 @@ def _where(answer: Answer, found: Bottleneck) -> list[str]:
 
 
 def _events(answers: list[Answer]) -> Metric:
-    """The first of each rule: one series can hold one time."""
-    family = GaugeMetricFamily(
-        names.EVENT_TIMESTAMP, "When this happened in the run, in unix seconds.", labels=(names.TESTID, names.RULE)
-    )
+    """The first of each rule, of some in each part of the run: one series can hold one time."""
+    family = GaugeMetricFamily(names.EVENT_TIMESTAMP, "When this happened in the run, in unix seconds.")
     for answer in answers:
         ordered = sorted(answer.events, key=lambda event: event.time, reverse=True)
-        for rule, time in {event.rule: event.time.timestamp() for event in ordered}.items():
-            family.add_metric([answer.testid or "", rule], time)
+        first = {(event.rule, event.part): event.time.timestamp() for event in ordered}
+        for (rule, part), time in first.items():
+            of = {names.PART: part} if part else {}
+            family.add_sample(family.name, {names.TESTID: answer.testid or "", names.RULE: rule, **of}, time)
     return family
+
+
+def _stops(answers: list[Answer]) -> Iterator[Metric]:
+    """Why load was stopped in which part, and the evidence at that moment."""
+    labels = (names.TESTID, names.PART)
+    why = GaugeMetricFamily(names.STOP_INFO, "1 for the reason why load was stopped.", labels=(*labels, names.REASON))
+    stops = [(answer.testid or "", part.name, part.stop) for answer in answers for part in answer.parts if part.stop]
+    for testid, part, stop in stops:
+        why.add_metric([testid, part, stop.reason], 1.0)
+    yield why
+    for name, said, of in _EVIDENCE:
+        family = GaugeMetricFamily(name, said, labels=labels)
+        for testid, part, stop in stops:
+            if (value := of(stop)) is not None:
+                family.add_metric([testid, part], value)
+        yield family
 
 
 def _slo(answer: Answer) -> SloCapacity:

@@ -73,8 +73,10 @@ EVENT: Final = Signal(
     names.EVENT_TIMESTAMP,
     "gauge",
     aggregation="max",
-    by=(names.RULE,),
+    by=(names.RULE, names.PART),
 )
+MARKED: Final = replace(EVENT, matchers=f'{names.RULE}!="{names.PART}"')
+"""Those that happened at one moment of which the runs' own series do not tell: rules/signals/parts.py has the parts."""
 
 ONE_OF_SEVERAL: Final = (VERDICT, GENERATOR)
 NEVER_WITHDRAWN: Final = (RUN_START, RUN_END, FAILURE_RATIO)
@@ -127,7 +129,7 @@ def event_milliseconds(window: str, *extra: str) -> str:
     As it stood at the end of the range: an event that moved while the run went on (a knee) is one mark, no trail, and
     one that turned out to be untrue is none.
     """
-    return f"({latest(EVENT, window, *extra, each=(names.TESTID,), at='@ end()')}) * 1000"
+    return f"({latest(MARKED, window, *extra, each=(names.TESTID,), at='@ end()')}) * 1000"
 
 
 def _last_seen(signal: Signal, labels: str, window: str, extra: Labels, at: str, step: str) -> str:

@@ -14,6 +14,7 @@ VIRTUAL: Final = "virtual links do not know their speed"
 NO_PLAN: Final = "nobody told the watcher what the script plans"
 NO_PROBE: Final = "nobody probes every day"
 RULES_ARE_OF_NOW: Final = "what rules recorded may be younger than the time range"
+NO_PARTS: Final = "a ramp that was planned whole, and went through its plan, has no parts"
 AT_LEAST: Final = "a maximum is known, so nothing is only a lower bound"
 
 QUERIES: Final[dict[tuple[str, str], str]] = {
@@ -50,6 +51,8 @@ QUERIES: Final[dict[tuple[str, str], str]] = {
     ("How fast does it burn?", "A"): NO_PROBE,
     **{("Which share of requests is good?", ref): NO_PROBE for ref in "AB"},
     **{("Good requests against request rate", ref): NO_PROBE for ref in "AB"},
+    ("annotation Parts", ""): NO_PARTS,
+    **{("Which parts had the run, and why did each end?", ref): NO_PARTS for ref in "ABCDEF"},
     **{("Does EC2 hold packets back?", ref): NOT_EC2 for ref in "ABCDE"},
     ("Connections that EC2 can still track", "A"): NOT_EC2,
     **{("How many CPU credits are left?", ref): NOT_EC2 for ref in "ABC"},

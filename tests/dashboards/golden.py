@@ -18,10 +18,11 @@ TESTID: Final = "golden"
 SECONDS: Final = 60.0
 STEP: Final = 5.0
 
-RUN: Final = {names.TESTID: TESTID, "instance_id": "1"}
+RUN: Final = {names.TESTID: TESTID, "instance_id": "1", names.PART: "ramp"}
 MACHINE: Final = {names.INSTANCE: "golden:9101", names.JOB: "exporter", names.ROLE: names.ROLE_BOTH}
 OWN: Final = {names.TESTID: TESTID, names.INSTANCE: "golden:6565", names.JOB: names.K6_JOB}
 ANSWERED: Final = {names.TESTID: TESTID, names.INSTANCE: "watch:9102", names.JOB: "watch"}
+PART: Final = {**ANSWERED, names.PART: "ramp"}
 PROMISED: Final = {names.SLO: "requests"}
 DEVICE: Final = {**MACHINE, names.DEVICE: "eth0"}
 PROCESS: Final = {**MACHINE, names.PROCESS_GROUP: "api"}
@@ -73,6 +74,11 @@ LEVELS: Final[tuple[tuple[str, Mapping[str, str], float], ...]] = (
     (names.MAX_THROUGHPUT_LOW, ANSWERED, 78.0),
     (names.SLO_CAPACITY_LOW, ANSWERED, 70.0),
     (names.PLANNED_VUS, ANSWERED, 120.0),
+    (names.EVENT_TIMESTAMP, {**PART, names.RULE: names.PART}, 1_795_000_000.0),
+    (names.STOP_INFO, {**PART, names.REASON: "known"}, 1.0),
+    (names.STOP_PLATEAU, PART, 64.0),
+    (names.STOP_HALF_WIDTH, PART, 0.013),
+    (names.STOP_KNEE_MULTIPLE, PART, 2.4),
     (names.SLO_OBJECTIVE, PROMISED, 0.99),
     (names.SLO_BUDGET_LEFT, PROMISED, 0.4),
     (names.SLO_BURN_RATE, {**PROMISED, names.WINDOW: "1h"}, 1.4),

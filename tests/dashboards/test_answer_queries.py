@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.signals import answer, several
+from rules.signals import answer, parts, several
 from rules.signals.load import GOODPUT, VUS
 from rules.signals.signal import where
 from tests.promql import evaluate
@@ -60,6 +60,36 @@ def test_an_event_that_turned_out_to_be_untrue_is_not_drawn(tmp_path: Path) -> N
     }
     query = answer.event_milliseconds("30m", RUN)
     evaluate(tmp_path, series, query, "20m", [('{testid="a",rule="knee"}', 25_000)])
+
+
+def test_parts_are_in_the_table_and_not_among_the_marks_of_moments(tmp_path: Path) -> None:
+    event = "loadline_event_timestamp_seconds"
+    series = {
+        f'{event}{{{RUN},rule="stop",part="probe"}}': "10x24",
+        f'{event}{{{RUN},rule="stop",part="ramp"}}': "20x24",
+        f'{event}{{{RUN},rule="part",part="ramp"}}': "12x24",
+        f"{START}{{{RUN}}}": "0x24",
+    }
+    marked = [(f'{{testid="a",rule="stop",part="{part}"}}', at) for part, at in (("probe", 10_000), ("ramp", 20_000))]
+    evaluate(tmp_path, series, answer.event_milliseconds("30m", RUN), "1m", marked)
+    evaluate(tmp_path, series, parts.began_milliseconds("30m", RUN), "1m", [('{part="ramp"}', 12_000)])
+
+
+VUS_OF_PARTS = {f'k6_vus{{{RUN},part="probe"}}': "1x4 stale", f'k6_vus{{{RUN},part="ramp"}}': "_x6 5+5x6"}
+"""5 s a sample: the probe until 20 s, the ramp from 30 s to 60 s."""
+
+
+@pytest.mark.parametrize(
+    ("at", "part"), [("22s", "probe"), ("27s", None), ("30s", "ramp"), ("64s", "ramp"), ("66s", None)]
+)
+def test_a_part_is_there_while_k6_pushes_and_no_longer(tmp_path: Path, at: str, part: str | None) -> None:
+    there = [(f'{{part="{part}"}}', 1.0)] if part else []
+    evaluate(tmp_path, VUS_OF_PARTS, parts.there("5s", RUN), at, there)
+
+
+def test_each_part_s_most_vus_stay_in_the_table(tmp_path: Path) -> None:
+    both = [('{part="probe"}', 1.0), ('{part="ramp"}', 35.0)]
+    evaluate(tmp_path, VUS_OF_PARTS, parts.most_vus("30m", RUN), "5m", both)
 
 
 def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:

@@ -81,11 +81,20 @@ def test_the_run_is_chosen_among_those_that_k6_wrote() -> None:
 
 def test_events_are_drawn_when_they_happened_and_once() -> None:
     marks = MODELS["loadline-load-test"]["annotations"]["list"]
-    (events,) = [mark for mark in marks if mark["enable"] and not mark.get("builtIn")]
-    series = 'loadline_event_timestamp_seconds{testid="$testid",probe=""}'
-    assert f"last_over_time({series}[$__range] @ end())" in events["expr"]
+    events, _ = [mark for mark in marks if mark["enable"] and not mark.get("builtIn")]
+    asked = 'last_over_time(loadline_event_timestamp_seconds{rule!="part",testid="$testid",probe=""}[$__range] @ end())'
+    assert asked in events["expr"]
     assert events["expr"].endswith(" * 1000")
-    assert (events["useValueForTime"], events["tagKeys"], events["step"]) == ("on", "rule", "5s")
+    assert (events["useValueForTime"], events["tagKeys"], events["step"]) == ("on", "rule,part", "5s")
+
+
+def test_each_part_of_a_run_is_a_stretch_of_what_k6_wrote() -> None:
+    """Grafana joins what is no further apart than the step, which is the window too: a part ends with its samples."""
+    for uid in ("loadline-load-test", "loadline-server", "loadline-generator"):
+        (parts,) = [mark for mark in MODELS[uid]["annotations"]["list"] if mark["name"] == "Parts"]
+        assert parts["expr"] == 'sum by (part) (count_over_time(k6_vus{part!="",testid="$testid",probe=""}[5s]))'
+        assert (parts["step"], parts["tagKeys"], parts["titleFormat"]) == ("5s", "part", "{{part}}")
+        assert "useValueForTime" not in parts
 
 
 def test_nothing_on_the_boards_shows_the_highest_of_a_rate() -> None:

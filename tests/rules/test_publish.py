@@ -7,8 +7,10 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import generate_latest
 
 from loadline.stack.binaries import find
+from rules import part_marks
 from rules.answer import Answer, Bottleneck, Event, Failures, Generator, Interval, Knee, Plan, SloCapacity
 from rules.finding import Verdict, Window
+from rules.parts import Part, Stop
 from rules.publish import AnswerCollector
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -77,6 +79,31 @@ def test_every_number_and_event_of_an_answer_is_exposed() -> None:
         'planned_vus{testid="a"} 6000.0',
         'event_timestamp_seconds{rule="run",testid="a"} 1.7951688e+09',
         'event_timestamp_seconds{rule="failures",testid="a"} 1.79516883025e+09',
+    }
+
+
+def test_each_part_and_each_stop_is_exposed_with_its_evidence() -> None:
+    end, stopped = START + timedelta(seconds=60), START + timedelta(seconds=59)
+    known = Stop(reason="known", time=stopped, because="", plateau_seconds=30.5, half_width=0.014, knee_multiple=2.6)
+    sized = Stop(reason="sized", time=stopped, because="")
+    parts = [
+        Part(name="probe", start=START, end=end, stop=sized),
+        Part(name="ramp", start=end, end=WINDOW.end, stop=known),
+        Part(name="confirmation", start=end, end=WINDOW.end),
+    ]
+    events = list(part_marks.events(parts))
+    told = samples(exposed(AT_LEAST.model_copy(update={"parts": parts, "events": events}))) - samples(exposed(AT_LEAST))
+    assert told == {
+        'event_timestamp_seconds{part="probe",rule="part",testid="b"} 1.7951688e+09',
+        'event_timestamp_seconds{part="probe",rule="stop",testid="b"} 1.795168859e+09',
+        'event_timestamp_seconds{part="ramp",rule="part",testid="b"} 1.79516886e+09',
+        'event_timestamp_seconds{part="ramp",rule="stop",testid="b"} 1.795168859e+09',
+        'event_timestamp_seconds{part="confirmation",rule="part",testid="b"} 1.79516886e+09',
+        'stop_info{part="probe",reason="sized",testid="b"} 1.0',
+        'stop_info{part="ramp",reason="known",testid="b"} 1.0',
+        'stop_plateau_seconds{part="ramp",testid="b"} 30.5',
+        'stop_half_width_ratio{part="ramp",testid="b"} 0.014',
+        'stop_knee_multiple_ratio{part="ramp",testid="b"} 2.6',
     }
 
 
