@@ -28,15 +28,24 @@ def code(answer: Answer, require: float | None = None, by_slo: bool = False) -> 
     """The exit code of ``answer``; ``require`` is a gate in requests/s, on the SLO capacity if ``by_slo``.
 
     The gate is held when the interval's low end reaches it (a lower bound suffices) and failed when its high end
-    does not; between, the verdict's own code stands, or 3 where that would read as held.
+    does not, unless that may be k6's own limit; between, the verdict's own code stands, or 3 where that would read as
+    held.
     """
-    return _gated(_BY_VERDICT[answer.verdict], answer.slo_capacity if by_slo else answer.max_throughput, require)
+    from rules.proof import max_throughput, slo_capacity
+
+    return _gated(_BY_VERDICT[answer.verdict], slo_capacity(answer) if by_slo else max_throughput(answer), require)
 
 
 def of_repeated(told: Repeated, require: float | None = None, by_slo: bool = False) -> int:
     """As ``code``, by the interval over runs; without a gate, the first of 4, 3 and 0 that any run has."""
+    from rules.answer import Interval
+    from rules.proof import slo_unproven, unproven
+
     plain = max(_BY_VERDICT[answer.verdict] for answer in told.answers)
-    return _gated(plain, told.slo_capacity if by_slo else told.max_throughput, require)
+    level = told.slo_capacity if by_slo else told.max_throughput
+    if level is not None and any(map(slo_unproven if by_slo else unproven, told.answers)):
+        level = Interval(low=level.low)
+    return _gated(plain, level, require)
 
 
 def of_comparison(told: Comparison) -> int:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from loadline.conclude import Conclusion
 from loadline.errors import LoadlineError
 from loadline.options import RunOptions
-from loadline.text import level, one_line
+from loadline.text import one_line
 from rules.answer import Answer
+from rules.proof import said, slo_unproven, unproven
 from rules.repeated import Repeated
 from rules.wording import seconds, share
 
@@ -71,10 +72,11 @@ def _lines(told: Repeated) -> Iterator[str]:
     yield f"{told.testid}: {len(told.answers)} run{'s' if len(told.answers) > 1 else ''}"
     yield f"  because {told.because}"
     yield ""
-    yield f"  maximum throughput  {level(told.max_throughput)}"
+    yield f"  maximum throughput  {said(told.max_throughput, any(map(unproven, told.answers)))}"
     if told.slo_capacity and told.limits:
         promise = f"{share(told.limits.objective)} within {seconds(told.limits.latency_seconds)}"
-        yield f"  SLO capacity        {level(told.slo_capacity)}, {promise}"
+        capacity = said(told.slo_capacity, any(map(slo_unproven, told.answers)))
+        yield f"  SLO capacity        {capacity}, {promise}"
     yield ""
     yield from (f"  {answer.testid}  {one_line(answer)}" for answer in told.answers)
     yield from (f"  note: {note}" for note in told.notes)

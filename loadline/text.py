@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.answer import Answer, Interval, Quantiles
+from rules.answer import Answer, Quantiles
 from rules.bottleneck import UNWATCHED
 from rules.finding import Outcome, Verdict
+from rules.proof import said, slo_unproven, unproven
 from rules.wording import number, seconds, share
 
 MEANING = {
@@ -16,6 +17,7 @@ MEANING = {
     Verdict.FAILING: "the system did no useful work",
     Verdict.INCONCLUSIVE: "this run allows no judgement",
 }
+IN_DOUBT = "a limit was found, the system's or k6's own"
 MARKS = {Outcome.OK: "ok", Outcome.WARNING: "note", Outcome.FAILED: "FAIL", Outcome.UNKNOWN: "?"}
 
 
@@ -27,31 +29,22 @@ def render(answer: Answer) -> str:
 def one_line(answer: Answer) -> str:
     """The answer in one line, for lists."""
     top = answer.max_throughput
-    return f"{answer.verdict}: {MEANING[answer.verdict] if top.low is None and top.value is None else level(top)}"
-
-
-def level(interval: Interval) -> str:
-    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``."""
-    if interval.value is not None:
-        low, high = interval.low, interval.high
-        around = f" [{number(low)}, {number(high)}]" if low is not None and high is not None else ""
-        return f"{number(interval.value)} {interval.unit}{around}"
-    if interval.low is not None and interval.high is not None:
-        return f"between {number(interval.low)} and {number(interval.high)} {interval.unit}"
-    return f"at least {number(interval.low)} {interval.unit}" if interval.low is not None else "unknown"
+    known = top.low is not None or top.value is not None
+    return f"{answer.verdict}: {said(top, unproven(answer)) if known else MEANING[answer.verdict]}"
 
 
 def _lines(answer: Answer) -> Iterator[str]:
-    yield f"{answer.testid or 'untagged run'}: {answer.verdict} ({MEANING[answer.verdict]})"
+    meaning = IN_DOUBT if unproven(answer) else MEANING[answer.verdict]
+    yield f"{answer.testid or 'untagged run'}: {answer.verdict} ({meaning})"
     yield f"  because {answer.because}"
     yield ""
-    yield f"  maximum throughput  {level(answer.max_throughput)}"
+    yield f"  maximum throughput  {said(answer.max_throughput, unproven(answer))}"
     if answer.true_capacity is not None:
         yield f"  true capacity: {number(answer.true_capacity)} requests/s"
     if answer.slo_capacity is not None:
         limits = answer.slo_capacity.limits
         promise = f"{share(limits.objective)} within {seconds(limits.latency_seconds)}"
-        yield f"  SLO capacity        {level(answer.slo_capacity)}, {promise}"
+        yield f"  SLO capacity        {said(answer.slo_capacity, slo_unproven(answer))}, {promise}"
     if answer.knee is not None:
         yield f"  knee                {answer.knee.vus:,} VUs at {answer.knee.time:%H:%M:%S} UTC"
     if answer.after_peak.state != "unknown":

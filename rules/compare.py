@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean
 from typing import Final
 
+from rules import proof
 from rules.answer import Answer, Endpoint, Interval
 from rules.change import SIDES, Sides, change
 from rules.comparison import Change, Comparison, Outcome
 from rules.differences import differences
-from rules.evened import evened
+from rules.evened import Level, evened
 from rules.finding import Verdict
+from rules.proof import PROVE_IT, UNPROVEN, unproven
 from rules.statistics.between_runs import share_between
 from rules.wording import seconds
 
@@ -23,11 +25,11 @@ THROUGHPUT, SLO = "maximum throughput", "SLO capacity"
 def compare(baseline: Sequence[Answer], candidate: Sequence[Answer], margin: float = MARGIN) -> Comparison:
     """What ``candidate`` is beside ``baseline``, at least one answer each; ``margin`` > 0 is relative."""
     sides = Sides(baseline, candidate)
-    top = change(THROUGHPUT, sides, lambda answer: answer.max_throughput, margin)
+    top = change(THROUGHPUT, sides, proof.max_throughput, margin)
     slo = _slo(sides, margin)
     deciding = [top, *([slo] if slo else [])]
     outcome, because = _overall(deciding)
-    levels = [evened(side, lambda answer: answer.max_throughput) for side in (baseline, candidate)]
+    levels = [evened(side, proof.max_throughput) for side in (baseline, candidate)]
     return Comparison(
         verdict=outcome,
         because=because,
@@ -40,8 +42,17 @@ def compare(baseline: Sequence[Answer], candidate: Sequence[Answer], margin: flo
         slo_capacity=slo,
         endpoints=_endpoints(sides, margin),
         share_between_runs=share_between(*(level.runs for level in levels if level.runs)),
-        notes=[f"{side}: {note}" for side, level in zip(SIDES, levels, strict=True) for note in level.notes],
+        notes=list(_notes(sides, levels)),
     )
+
+
+def _notes(sides: Sides, levels: Sequence[Level]) -> Iterator[str]:
+    for name, side, level in zip(SIDES, (sides.baseline, sides.candidate), levels, strict=True):
+        yield from (f"{name}: {note}" for note in level.notes)
+        if any(map(unproven, side)):
+            yield f"{name}: {UNPROVEN}, so what it reached is a lower bound"
+    if any(map(unproven, sides.every)):
+        yield PROVE_IT.removesuffix(".")
 
 
 def _slo(sides: Sides, margin: float) -> Change | None:
@@ -51,7 +62,7 @@ def _slo(sides: Sides, margin: float) -> Change | None:
         return None
     if len(limits) > 1:
         return Change(figure=SLO, verdict=Outcome.UNKNOWN, because="the latency limits are not the same")
-    return change(SLO, sides, lambda answer: answer.slo_capacity, margin)
+    return change(SLO, sides, proof.slo_capacity, margin)
 
 
 def _endpoints(sides: Sides, margin: float) -> list[Change]:
@@ -70,7 +81,7 @@ def _endpoint(name: str, sides: Sides, margin: float) -> Change:
         one = _of(name, answer)
         if one is None or one.low is None or answer.verdict is not Verdict.SATURATED:
             return None
-        return Interval(value=one.goodput, low=one.low, high=one.high)
+        return Interval(low=one.low) if unproven(answer) else Interval(value=one.goodput, low=one.low, high=one.high)
 
     told = change(name, sides, pick, margin)
     p95 = [

@@ -8,6 +8,7 @@ from math import inf, isfinite
 
 from rules.answer import Answer, Interval
 from rules.finding import Verdict
+from rules.proof import UNPROVEN, unproven
 from rules.statistics.between_runs import Measured, mean
 from rules.wording import number
 
@@ -49,7 +50,7 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
     if beyond:
         notes.append(f"{len(beyond)} of {len(side)} runs went beyond the others without a limit")
         return Level(Interval(low=min([*beyond, *(run.low for run in runs)])), notes=notes)
-    notes += [f"{_named(answer)} did not reach the limit; left out" for answer, _ in bounds]
+    notes += [f"{_open(answer)}; left out" for answer, _ in bounds]
     value, low, high = (round(one, DIGITS) if one < inf else None for one in (centre.value, centre.low, centre.high))
     return Level(Interval(value=value, low=low, high=high), runs, notes=notes)
 
@@ -80,6 +81,10 @@ def _bounds(levels: Sequence[Interval]) -> Interval:
 
 def _named(answer: Answer) -> str:
     return answer.testid or "the untagged run"
+
+
+def _open(answer: Answer) -> str:
+    return f"of {_named(answer)} {UNPROVEN}" if unproven(answer) else f"{_named(answer)} did not reach the limit"
 
 
 def _refusal(answer: Answer) -> str:

@@ -19,6 +19,7 @@ from rules.finding import Finding, Outcome, Verdict
 from rules.generator_evidence import CPU_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
 from rules.generator_usage import Usage, usage
 from rules.planned import shortfall
+from rules.proof import PROVE_IT
 from rules.sharing import SHARED, shared
 from rules.signals.host import GENERATOR, cpu_ratio
 from rules.statistics.windows import Mask
@@ -121,7 +122,7 @@ def _sentence(said: str, for_it: Sequence[str], beside: Sequence[str], timeline:
 def _advice(against: Sequence[Limit], for_it: Sequence[str]) -> str | None:
     if against:
         return " ".join(dict.fromkeys(limit.advice for limit in against))
-    return None if for_it else 'Let Prometheus scrape the generator\'s host with the label role="generator".'
+    return None if for_it else PROVE_IT
 
 
 def _last_third(timeline: Timeline) -> Mask:

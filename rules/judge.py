@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rules import generator, part_marks
-from rules.answer import Answer, Event, Interval, Objective, Plan, SloCapacity
+from rules import part_marks, proof
+from rules.answer import Answer, Event, Generator, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
 from rules.conditions import Machine
 from rules.finding import Finding, Outcome, Verdict, Window
@@ -19,7 +19,7 @@ from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
 from rules.timeline import Host, Timeline
-from rules.wording import moment, number, whole
+from rules.wording import moment, whole
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,6 @@ PRECEDENCE = (
     Verdict.NOT_SATURATED,
 )
 """Which conclusion stands where rules differ: no useful work, then no sound data, then a limit that was ours."""
-UNPROVEN = "; nothing tells whether k6 itself was the limit"
 
 
 def analyze(
@@ -65,10 +64,7 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
     told = (_guarded(name, rule, timeline, objective) for name, rule in RULES)
     findings = [finding for finding in told if finding is not None]
     verdict, because = _verdict(findings)
-    if verdict is Verdict.SATURATED and _unknown(findings, generator.RULE):
-        because += UNPROVEN
     of_run = _parts(timeline)
-    because += part_marks.proviso(verdict, of_run)
     parts: dict[str, Any] = {}
     events = list(part_marks.events(of_run))
     for finding in findings:
@@ -77,8 +73,13 @@ def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # 
         if verdict is Verdict.SATURATED or finding.concludes is not Verdict.SATURATED:
             events += finding.answers.get("events", [])
     parts.update(_fitting(verdict, parts))
+    in_doubt = proof.doubtful(verdict, parts.get("generator", Generator()))
+    if in_doubt:
+        because += f"; {proof.UNPROVEN}"
+    because += part_marks.proviso(verdict, of_run)
     span = _span(timeline)
-    final = Event(rule="verdict", time=span.end, text=_headline(verdict, parts.get("max_throughput", Interval())))
+    said = _headline(verdict, parts.get("max_throughput", Interval()), in_doubt)
+    final = Event(rule="verdict", time=span.end, text=said)
     parts["events"] = [run_event(timeline.testid, span), *sorted(events, key=lambda event: event.time), final]
     return Answer(
         testid=timeline.testid,
@@ -147,10 +148,6 @@ def _verdict(findings: Sequence[Finding]) -> tuple[Verdict, str]:
     return Verdict.INCONCLUSIVE, "no rule came to a conclusion"
 
 
-def _unknown(findings: Sequence[Finding], rule: str) -> bool:
-    return any(finding.rule == rule and finding.verdict is Outcome.UNKNOWN for finding in findings)
-
-
 def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
     """The numbers that the verdict allows: none where nothing was proven, "at least" where the limit was not found."""
     throughput: Interval = parts.get("max_throughput", Interval())
@@ -161,17 +158,13 @@ def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
         empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": []}
         return empty | ({"slo_capacity": SloCapacity(limits=slo.limits)} if slo else {})
     fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
-    if slo and slo.high is not None and throughput.value is not None and slo.high >= throughput.value:
+    if slo and proof.at_plateau(slo, throughput):
         fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits, model=slo.model)
     return fitted
 
 
-def _headline(verdict: Verdict, throughput: Interval) -> str:
-    if throughput.value is not None and throughput.low is not None and throughput.high is not None:
-        return f"{verdict}: {number(throughput.value)} [{number(throughput.low)}, {number(throughput.high)}] requests/s"
-    if throughput.low is not None:
-        return f"{verdict}: at least {number(throughput.low)} requests/s"
-    return str(verdict)
+def _headline(verdict: Verdict, throughput: Interval, in_doubt: bool = False) -> str:
+    return str(verdict) if throughput.low is None else f"{verdict}: {proof.said(throughput, in_doubt)}"
 
 
 def _nothing(run: Run, reason: str) -> Answer:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from loadline.comparison.text import between
-from loadline.text import level
 from rules.comparison import Change, Comparison
+from rules.proof import level
 from rules.wording import share
 
 

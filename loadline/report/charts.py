@@ -8,6 +8,7 @@ from loadline.report import coarse, words
 from loadline.report.overtime import Figure, Key, count_axis, frame, largest, per_point, seconds_in
 from loadline.report.svg import Axis, Chart
 from rules.answer import Answer
+from rules.proof import slo_unproven, unproven
 from rules.series import Floats
 from rules.statistics.histogram import quantile
 from rules.timeline import Durations, Timeline
@@ -141,11 +142,12 @@ def cpu_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
 def _plateau(chart: Chart, answer: Answer) -> None:
     top, slo = answer.max_throughput, answer.slo_capacity
     if top.value is not None:
-        chart.horizontal(top.value, words.rate(top.value), "top")
+        chart.horizontal(top.value, words.best_known(top, unproven(answer)), "top")
     elif top.low is not None:
         chart.horizontal(top.low, words.best_known(top), "top")
     if slo is not None and slo.value is not None:
-        chart.horizontal(slo.value, f"SLO capacity {words.number(slo.value)}", "slo", below=True)
+        known = "SLO capacity at least" if slo_unproven(answer) else "SLO capacity"
+        chart.horizontal(slo.value, f"{known} {words.number(slo.value)}", "slo", below=True)
 
 
 def _quantile_lines(durations: Durations) -> dict[tuple[str, str], Floats]:

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from loadline.report import words
 from rules.answer import Answer
 from rules.finding import Finding, Outcome, Verdict
+from rules.proof import UNPROVEN, slo_unproven, unproven
 
 TRUST_RULES = ("evidence", "generator")
 _SEVERITY = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK)
@@ -44,9 +45,11 @@ class Fact:
 
 def headline(answer: Answer) -> Headline:
     """The answer as one sentence; a verdict without its number says so."""
-    best = words.best_known(answer.max_throughput)
+    best = words.best_known(answer.max_throughput, unproven(answer))
     known = best != words.UNKNOWN
     match answer.verdict:
+        case Verdict.SATURATED if known and unproven(answer):
+            return Headline("It sustains", best, f"; {UNPROVEN}.", words.bounds(answer.max_throughput))
         case Verdict.SATURATED if known:
             return Headline("It sustains", best, ".", words.bounds(answer.max_throughput))
         case Verdict.SATURATED:
@@ -84,8 +87,9 @@ def trust(answer: Answer) -> Trust:
 
 def facts(answer: Answer, zone: tzinfo | None) -> list[Fact]:
     """The figures in the product's reading order."""
+    top = answer.max_throughput
     told = [
-        Fact("Maximum throughput", words.best_known(answer.max_throughput), words.bounds(answer.max_throughput)),
+        Fact("Maximum throughput", words.best_known(top, unproven(answer)), words.bounds(top)),
         _slo(answer),
         _knee(answer, zone),
         _failures(answer, zone),
@@ -102,7 +106,8 @@ def _slo(answer: Answer) -> Fact:
     if slo is None:
         return Fact("SLO capacity", words.UNKNOWN)
     goal = f"{words.share(slo.limits.objective)} good within {words.seconds(slo.limits.latency_seconds)}"
-    return Fact("SLO capacity", words.best_known(slo), "; ".join(part for part in (goal, words.bounds(slo)) if part))
+    value = words.best_known(slo, slo_unproven(answer))
+    return Fact("SLO capacity", value, "; ".join(part for part in (goal, words.bounds(slo)) if part))
 
 
 def _knee(answer: Answer, zone: tzinfo | None) -> Fact:

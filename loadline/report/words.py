@@ -44,10 +44,12 @@ def measured(value: float | None, unit: str | None) -> str:
     return wording.seconds(value) if unit == "s" else f"{wording.number(value)} {unit or ''}".rstrip()
 
 
-def best_known(interval: Interval | None) -> str:
-    """The value; else its bounds, or "at least" where there is a lower end only."""
+def best_known(interval: Interval | None, in_doubt: bool = False) -> str:
+    """The value; else its bounds. "At least" where the value is ``in_doubt``, or there is a lower end only."""
     if interval is None:
         return UNKNOWN
+    if in_doubt and _known(interval.value):
+        return f"at least {rate(interval.value)}"
     if not _known(interval.value) and _known(interval.low):
         if _known(interval.high):
             return f"between {number(interval.low)} and {rate(interval.high)}"

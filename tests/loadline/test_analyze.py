@@ -6,18 +6,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from loadline.commands.analyze import unix
 from loadline.errors import UsageError
-from rules import runs
+from rules import names, runs
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.prometheus import Prometheus
+from rules.series import Series
 from rules.signals.signal import where
 from tests.grafana import PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
 from tests.real import loadline
+from tests.simulator.remote_write import send
 
 NOW = float(round(time.time()))
 FIRST, SECOND = NOW - 1500, NOW - 600
@@ -71,9 +74,22 @@ def test_a_selector_finds_the_run_with_and_without_braces(analyze: Analyze) -> N
         assert (code, Answer.from_json(out).testid) == (0, "twice")
 
 
-@pytest.mark.parametrize(("require", "code"), [("150", 0), ("250", 5)])
-def test_a_gate_decides_the_code(analyze: Analyze, require: str, code: int) -> None:
+@pytest.mark.parametrize(("require", "code"), [("150", 0), ("250", 3)])
+def test_a_gate_decides_the_code_but_fails_none_where_k6_may_have_been_the_limit(
+    analyze: Analyze, require: str, code: int
+) -> None:
     assert analyze("--testid", "twice", "--require-throughput", require)[0] == code
+
+
+def test_a_gate_fails_where_the_generator_s_machine_was_idle(fresh_prometheus: Prometheus, tmp_path: Path) -> None:
+    push(fresh_prometheus, "seen", SECOND, range(61))
+    t = np.arange(SECOND - 30.0, SECOND + 330.0, 5.0)
+    core = {names.CPU: "0", names.MODE: "idle", names.INSTANCE: "g:9101", names.ROLE: names.ROLE_GENERATOR}
+    idle = Series({"__name__": names.NODE_CPU, **core}, t, 0.6 * (t - t[0]))
+    send([idle], f"{fresh_prometheus.url}/api/v1/write")
+    asked = ("--testid", "seen", "--require-throughput", "250", "--prometheus-url", fresh_prometheus.url)
+    done = loadline("analyze", *asked, "--store", str(tmp_path / "store"))
+    assert done.returncode == 5, done.stdout + done.stderr
 
 
 def test_a_gate_beside_a_latency_limit_asks_for_what_this_run_cannot_tell(analyze: Analyze) -> None:

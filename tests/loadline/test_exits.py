@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 
 from loadline import exits
-from rules.answer import Answer, Interval, SloCapacity
+from rules.answer import Answer, Generator, Interval, SloCapacity
 from rules.finding import Verdict, Window
 from rules.repeated import repeated
 
@@ -17,8 +18,14 @@ AT_LEAST = Interval(low=90)
 NOTHING = Interval()
 
 
-def answer(verdict: Verdict, top: Interval = NOTHING, slo: SloCapacity | None = None) -> Answer:
-    return Answer(testid="a", window=WINDOW, verdict=verdict, because="", max_throughput=top, slo_capacity=slo)
+def answer(
+    verdict: Verdict,
+    top: Interval = NOTHING,
+    slo: SloCapacity | None = None,
+    generator: Literal["ok", "limited", "unknown"] = "ok",
+) -> Answer:
+    given = {"max_throughput": top, "slo_capacity": slo, "generator": Generator(verdict=generator)}
+    return Answer(testid="a", window=WINDOW, verdict=verdict, because="", **given)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +61,23 @@ def test_a_gate_holds_by_a_lower_bound_fails_by_an_upper_and_is_else_undecided(
     verdict: Verdict, top: Interval, require: float, code: int
 ) -> None:
     assert exits.code(answer(verdict, top), require) == code
+
+
+@pytest.mark.parametrize(("require", "code"), [(98, 0), (98.1, 3), (102.1, 3), (1000, 3)])
+def test_a_plateau_that_may_be_k6s_own_holds_a_gate_and_fails_none(require: float, code: int) -> None:
+    unproven = answer(Verdict.SATURATED, PROVEN, SloCapacity(value=101, low=98, high=103), generator="unknown")
+    assert exits.code(unproven) == 0
+    assert exits.code(unproven, require) == code
+    assert exits.code(unproven, require, by_slo=True) == code
+    proven = answer(Verdict.SATURATED, PROVEN)
+    assert exits.of_repeated(repeated("a", [proven, unproven, proven]), require=95) == 0
+    assert exits.of_repeated(repeated("a", [proven, unproven, proven]), require=110) == 3
+
+
+def test_latency_lost_below_such_a_plateau_is_the_systems() -> None:
+    slower = answer(Verdict.SATURATED, PROVEN, SloCapacity(value=70, low=68, high=72), generator="unknown")
+    assert exits.code(slower, 80, by_slo=True) == 5
+    assert exits.of_repeated(repeated("a", [slower, slower]), 110, by_slo=True) == 5
 
 
 def test_with_a_latency_limit_the_gate_asks_the_slo_capacity() -> None:

@@ -11,7 +11,7 @@ from loadline.conclude import Conclusion
 from loadline.errors import K6Error, LoadlineError, StoreError, TargetError
 from loadline.options import RunOptions
 from loadline.repeat import Hands, Repetition, render, repeat
-from rules.answer import Answer
+from rules.answer import Answer, Generator
 from rules.repeated import repeated
 from tests.rules.answers_of import answer, slo
 
@@ -104,6 +104,15 @@ def test_a_full_disk_loses_no_answer() -> None:
     done = repeat(URL, 3, Hands(runs.one, full, runs.rest))
     assert names(done.answers) == ["boards-now-1"]
     assert isinstance(done.failure, StoreError)
+
+
+def test_a_row_with_a_run_whose_limit_may_be_k6s_is_at_least_what_it_is() -> None:
+    doubt = answer("a-2", 402.0, slo_capacity=slo(402.0), generator=Generator(verdict="unknown"))
+    said = render(repeated("a", [answer("a-1", 400.0, slo_capacity=slo(400.0)), doubt])).splitlines()
+    assert said[3].startswith("  maximum throughput  at least 401 requests/s [")
+    assert said[3].endswith("], as nothing tells whether k6 itself was the limit")
+    assert said[4].startswith("  SLO capacity        at least 401 requests/s [")
+    assert said[6] == "  a-1  saturated: 400 requests/s [396, 404]"
 
 
 def test_the_row_reads_as_one_answer() -> None:

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from loadline.text import level, one_line, render
+from loadline.text import one_line, render
 from rules.answer import Answer, Interval, Objective
 from rules.finding import Verdict
 from rules.judge import judge
+from rules.proof import level
 from rules.timeline import Timeline
 from tests.timelines import ramp, with_failures, with_host
 
@@ -134,3 +135,15 @@ def test_a_plateau_that_no_watched_resource_explains_says_so_in_words() -> None:
 
 def test_an_slo_capacity_that_the_load_leapt_over_lies_between_its_bounds() -> None:
     assert level(Interval(low=17.4, high=39.6)) == "between 17.4 and 39.6 requests/s"
+
+
+def test_a_plateau_that_may_be_k6s_own_is_at_least_what_it_is() -> None:
+    answer = judge(ramp(capacity=4000, think=0.0))
+    answer = answer.model_copy(update={"max_throughput": Interval(value=1090, low=1078, high=1102)})
+    doubt = "at least 1,090 requests/s [1,078, 1,102], as nothing tells whether k6 itself was the limit"
+    assert one_line(answer) == f"saturated: {doubt}"
+    told = render(answer).splitlines()
+    assert told[0] == "ramp: saturated (a limit was found, the system's or k6's own)"
+    assert told[3] == f"  maximum throughput  {doubt}"
+    advice = next(told[i + 1] for i, line in enumerate(told) if line.startswith("  ?     generator"))
+    assert "`loadline exporter`" in advice

@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rules.answer import Answer, Interval, SloCapacity
+from rules.answer import Answer, Generator, Interval, SloCapacity
 from rules.finding import Verdict, Window
 
+PROVEN = {"generator": Generator(verdict="ok")}
 START = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def answer(testid: str = "a", value: float | None = 1000.0, half: float = 0.01, **more: Any) -> Answer:
     """A saturated run of ten minutes whose interval is ``half`` of the value either side; None gives no numbers."""
     level = Interval(value=value, low=value * (1 - half), high=value * (1 + half)) if value else Interval()
-    given = {"verdict": Verdict.SATURATED, "because": "goodput stood still", "max_throughput": level, **more}
+    given = {"verdict": Verdict.SATURATED, "because": "goodput stood still", "max_throughput": level, **PROVEN, **more}
     return Answer(testid=testid, window=Window(start=START, end=START + timedelta(minutes=10)), **given)
 
 

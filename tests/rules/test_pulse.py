@@ -9,6 +9,7 @@ import pytest
 
 from rules import plateau, pulse
 from rules.judge import judge
+from rules.proof import PROVE_IT, said
 from rules.timeline import Timeline
 from tests.timelines import STEP, durations, ramp
 
@@ -52,6 +53,11 @@ def test_a_fast_script_that_never_sleeps_has_no_pulse_and_the_answer_says_what_i
     answer = judge(run)
     assert (answer.verdict, answer.generator.verdict) == ("saturated", "unknown")
     assert answer.because.endswith("; nothing tells whether k6 itself was the limit")
+    top = answer.max_throughput
+    assert top.value == pytest.approx(4000, rel=0.01)
+    assert top.high is not None
+    assert answer.events[-1].text == f"saturated: {said(top, in_doubt=True)}"
+    assert [one.advice for one in answer.findings if one.rule == "generator"] == [PROVE_IT]
 
 
 def test_a_slow_one_may_not_sleep_for_k6_makes_so_much_with_a_part_of_a_core() -> None:
@@ -60,3 +66,4 @@ def test_a_slow_one_may_not_sleep_for_k6_makes_so_much_with_a_part_of_a_core() -
     answer = judge(run)
     assert answer.generator.verdict == "ok"
     assert "nothing tells" not in answer.because
+    assert answer.events[-1].text == f"saturated: {said(answer.max_throughput)}"

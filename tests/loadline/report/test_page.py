@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from loadline.report.page import Fact, facts, headline, trust
-from rules.answer import Answer, Failures, Interval, SloCapacity
+from rules.answer import Answer, Failures, Generator, Interval, SloCapacity
 from rules.finding import Finding, Outcome, Verdict
 
 MakeAnswer = Callable[..., Answer]
@@ -36,6 +36,17 @@ AT_LEAST = Interval(low=812.3)
 def test_each_verdict_is_one_sentence(make_answer: MakeAnswer, verdict: Verdict, best: Interval, sentence: str) -> None:
     said = headline(make_answer(verdict=verdict, max_throughput=best))
     assert f"{said.before} {said.figure}{said.after}" == sentence
+
+
+def test_a_plateau_that_may_be_k6s_own_is_at_least_what_it_is(make_answer: MakeAnswer) -> None:
+    answer = make_answer(generator=Generator(verdict="unknown"))
+    told = headline(answer)
+    sentence = "It sustains at least 1,090 requests/s; nothing tells whether k6 itself was the limit."
+    assert f"{told.before} {told.figure}{told.after}" == sentence
+    assert told.interval == "1,078 to 1,102 (95 % interval)"
+    assert facts(answer, UTC)[0] == Fact(
+        "Maximum throughput", "at least 1,090 requests/s", "1,078 to 1,102 (95 % interval)"
+    )
 
 
 def test_the_headline_has_its_interval(make_answer: MakeAnswer) -> None:
