@@ -69,6 +69,17 @@ def cpu_ratio(window: str, hosts: str) -> str:
     return f"1 - min by ({names.INSTANCE}) (avg by ({names.INSTANCE}, {names.JOB}) ({idle}))"
 
 
+def cpu_share(window: str, hosts: str) -> str:
+    """``cpu_ratio`` as a share of the seconds that were told, for alerts.
+
+    A rate over a window that reaches back before the first scrape, or over a gap, is too low, so that an idle machine
+    would look busy; a share of two such rates is not bent by it.
+    """
+    by_job = f"sum by ({names.INSTANCE}, {names.JOB})"
+    idle, all_of_it = (f"{by_job} (rate({names.NODE_CPU}{{{of}}}[{window}]))" for of in (f"{IDLE},{hosts}", hosts))
+    return f"1 - min by ({names.INSTANCE}) ({idle} / {all_of_it})"
+
+
 def memory_ratio(hosts: str) -> str:
     """Used share of the memory per instance, 0 to 1."""
     return f"1 - min by ({names.INSTANCE}) ({MEMORY_AVAILABLE.selector(hosts)} / {MEMORY_TOTAL.selector(hosts)})"

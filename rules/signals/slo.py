@@ -37,9 +37,12 @@ def request_rate(*windows: str) -> str:
     """All requests per second of each load test, over the first of ``windows`` that holds two samples.
 
     Shorter than the share's window where it can be: a rate over a window that reaches back before the test's first
-    sample is too low, as what was not there yet counts as nothing. A share of two such rates is not bent by it.
+    sample is too low, as what was not there yet counts as nothing. A share of two such rates is not bent by it. So no
+    rate is told before the first window is full.
     """
-    return " or ".join(by_test(RESPONSES).rate(window, OF_TESTS) for window in windows)
+    rates = " or ".join(by_test(RESPONSES).rate(window, OF_TESTS) for window in windows)
+    full = f"sum by ({names.TESTID}) ({RESPONSES.selector(OF_TESTS)} offset {windows[0]})"
+    return f"({rates}) and on ({names.TESTID}) {full}"
 
 
 def within(seconds: float, window: str) -> str:

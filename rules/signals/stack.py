@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from rules import names
@@ -58,17 +59,21 @@ def generator_cpu(window: str, limit: float) -> str:
     Machines with the server on them are not judged: there the server may be what is busy, and k6's own CPU tells.
     """
     machine = f'{names.ROLE}="{names.ROLE_GENERATOR}"'
-    return f"{host.cpu_ratio(window, machine)} > {limit:g} and on () count({running()})"
+    return f"{host.cpu_share(window, machine)} > {limit:g} and on () count({running()})"
 
 
 def own_cpu(window: str, limit: float) -> str:
-    """k6's CPU over what it may use, beyond ``limit``."""
-    return f"{k6.CPU.rate(window)} / {k6.CORES.value()} > {limit:g}"
+    """CPU of each run's k6 over what it may use, beyond ``limit``."""
+    return f"{_of_run(k6.CPU).rate(window)} / {_of_run(k6.CORES).value()} > {limit:g}"
 
 
 def own_files(limit: float) -> str:
-    """k6's open files over what it may open, beyond ``limit``."""
-    return f"{k6.OPEN_FILES.value()} / {k6.FILES_LIMIT.value()} > {limit:g}"
+    """Open files of each run's k6 over what it may open, beyond ``limit``."""
+    return f"{_of_run(k6.OPEN_FILES).value()} / {_of_run(k6.FILES_LIMIT).value()} > {limit:g}"
+
+
+def _of_run(signal: Signal) -> Signal:
+    return replace(signal, by=(names.INSTANCE, names.TESTID))
 
 
 def silent() -> str:

@@ -121,7 +121,7 @@ def _unmeasured(slo: Slo, requests: str, grafana_url: str) -> list[dict[str, Any
             names.UNMEASURED,
             signals.unknown(requests, slo.name),
             "warning",
-            hold="5m",
+            hold=written(2 * min(burn.short for burn in scaled(slo.time_window))),  # so that one window's end is none
             labels={names.SLO: slo.name},
             summary=f'SLO {slo.name}: of {{{{ printf "%.3g" $value }}}} requests/s nobody knows how many are good',
             description=f"As long as this lasts no other alert of this SLO can fire. Most likely {why}.",

@@ -14,7 +14,8 @@ NEAR: Final = 0.8
 """Of CPU or open files. The answer calls a generator limited from 0.9 on; this is when one can still do something."""
 
 _HOME: Final = Board("loadline-home", 3600)
-_GENERATOR: Final = Board("loadline-generator", 900)
+_OF_MACHINE: Final = Board("loadline-generator", 900, f"machine={{{{ $labels.{names.INSTANCE} | urlquery }}}}")
+_OF_K6: Final = Board("loadline-generator", 900, TEST.chosen)
 
 
 def groups(grafana_url: str) -> list[dict[str, Any]]:
@@ -87,9 +88,9 @@ def _down(grafana_url: str) -> dict[str, Any]:
 
 def _generator(grafana_url: str) -> list[dict[str, Any]]:
     cases = {
-        "CPU of its machine": signals.generator_cpu(WINDOW, NEAR),
-        "CPU that k6 may use": signals.own_cpu(WINDOW, NEAR),
-        "files that k6 may open": signals.own_files(NEAR),
+        "CPU of its machine": (signals.generator_cpu(WINDOW, NEAR), _OF_MACHINE),
+        "CPU that k6 may use": (signals.own_cpu(WINDOW, NEAR), _OF_K6),
+        "files that k6 may open": (signals.own_files(NEAR), _OF_K6),
     }
     return [
         alert(
@@ -107,10 +108,10 @@ def _generator(grafana_url: str) -> list[dict[str, Any]]:
                 "Spread the load over more machines, give it more CPU or a higher ulimit -n, or make the script do "
                 "less."
             ),
-            board=_GENERATOR,
+            board=board,
             grafana_url=grafana_url,
         )
-        for of, expr in cases.items()
+        for of, (expr, board) in cases.items()
     ]
 
 
