@@ -5,7 +5,7 @@ folder=${1:-/run/loadline}
 mkdir -p "$folder/rules" "$folder/targets"
 
 python -m loadline slo generate --output "$folder/rules" --retention "${RETENTION:-32d}" \
-	--grafana-url "http://127.0.0.1:${GRAFANA_PORT:-3000}"
+	--grafana-url "http://127.0.0.1:${GRAFANA_PORT:-3000}" --docs-url "${DOCS_URL:-docs}"
 
 # The sample API is on this machine, so at first it is server and generator in one; each run of k6 writes this anew.
 exporter=$folder/targets/exporter.json

@@ -72,8 +72,18 @@ Examples:
     metavar="URL",
     help="Where links in alerts lead.  [default: http://127.0.0.1:3000]",
 )
+@click.option(
+    "--docs-url",
+    metavar="URL",
+    help="Where the pages of docs/ are, for the page of each alert, which is alerts.md there.  [default: docs]",
+)
 def generate(
-    file: Path | None, latency_limit: str | None, retention: str | None, output: Path | None, grafana_url: str | None
+    file: Path | None,
+    latency_limit: str | None,
+    retention: str | None,
+    output: Path | None,
+    grafana_url: str | None,
+    docs_url: str | None,
 ) -> None:
     """Make the rules: during a load test, every day, and on the stack itself.
 
@@ -82,19 +92,19 @@ def generate(
     from loadline.errors import StoreError
     from loadline.options import PLACEHOLDER, parse
     from rules import whole_file
-    from rules.slo.alert import GRAFANA_URL
+    from rules.slo.alert import DOCS, GRAFANA_URL
     from rules.slo.files import dump, groups, render
 
     promise = _read(file, retention)
     if latency_limit is not None:
         promise = promise.with_threshold(parse(url=PLACEHOLDER, latency_limit=latency_limit).latency_limit)
-    leading_to = (grafana_url or GRAFANA_URL).rstrip("/")
+    leading_to, pages = (grafana_url or GRAFANA_URL).rstrip("/"), (docs_url or DOCS).rstrip("/")
     if output is None:
-        click.echo(dump([group for part in groups(promise, leading_to).values() for group in part]), nl=False)
+        click.echo(dump([group for part in groups(promise, leading_to, pages).values() for group in part]), nl=False)
         return
     try:
         output.mkdir(parents=True, exist_ok=True)
-        for name, text in render(promise, leading_to, "loadline slo generate").items():
+        for name, text in render(promise, leading_to, "loadline slo generate", pages).items():
             whole_file.write(output / name, text)
             click.echo(f"{output / name} written", err=True)
     except OSError as error:

@@ -10,7 +10,9 @@ from rules import names
 from rules.slo.windows import Severity
 
 GRAFANA_URL: Final = "http://127.0.0.1:3000"
-PAGE: Final = "docs/alerts.md"
+DOCS: Final = "docs"
+"""Where the pages are: a path of the repository, which a reader of it follows and a chat does not."""
+PAGE: Final = "alerts.md"
 """Holds a section for each alert, under its name."""
 
 RATE: Final = r'{{ reReplaceAll "(\\d)(\\d{3})$" "$1,$2" (printf "%.0f" $value) }}'
@@ -58,7 +60,7 @@ def alert(
             "summary": summary,
             "description": description,
             "dashboard_url": board.link(grafana_url),
-            "runbook": f"{PAGE}#{name.lower()}",
+            "runbook": f"{DOCS}/{PAGE}#{name.lower()}",
         },
     }
 

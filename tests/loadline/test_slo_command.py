@@ -58,7 +58,9 @@ def test_generate_writes_a_file_for_each_family(own: Path, tmp_path: Path) -> No
 
 
 def test_generate_prints_all_rules_and_a_latency_limit_stands_above_the_file(own: Path) -> None:
-    done = CliRunner().invoke(cli, ["slo", "generate", "--slo", str(own), "--latency-limit", "70ms"])
+    done = CliRunner().invoke(
+        cli, ["slo", "generate", "--slo", str(own), "--latency-limit", "70ms", "--docs-url", "http://d/"]
+    )
     groups = yaml.safe_load(done.stdout)["groups"]
     assert [group["name"] for group in groups] == [
         "loadline-load-test",
@@ -67,6 +69,7 @@ def test_generate_prints_all_rules_and_a_latency_limit_stands_above_the_file(own
         "loadline-stack",
     ]
     assert groups[0]["rules"][0]["expr"].startswith("histogram_fraction(0, 0.07, ")
+    assert groups[0]["rules"][-1]["annotations"]["runbook"] == "http://d/alerts.md#loadlinefailuresstarted"
 
 
 def test_a_run_is_judged_by_the_file_and_by_a_latency_limit_above_it(own: Path) -> None:

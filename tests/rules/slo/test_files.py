@@ -77,6 +77,13 @@ def test_links_lead_to_the_grafana_that_is_named() -> None:
     assert all("https://grafana.example.com/d/loadline-" in one and "127.0.0.1" not in one for one in text.values())
 
 
+def test_pages_are_where_the_team_reads_them() -> None:
+    text = "".join(render(_promise(OWN), docs_url="https://git.example.com/docs").values())
+    pages = re.findall(r"^ *runbook: (\S+)$", text, flags=re.MULTILINE)
+    assert len(pages) == 14
+    assert all(page.startswith("https://git.example.com/docs/alerts.md#loadline") for page in pages)
+
+
 def test_every_alert_says_what_is_wrong_what_to_do_and_where_its_page_is() -> None:
     alerts = [rule for rule in _rules(read(HERE / "slo.yaml")) if "alert" in rule]
     pages = (tree.ROOT / "docs/alerts.md").read_text()
