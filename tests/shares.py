@@ -26,6 +26,7 @@ SHARES: Final[dict[str, tuple[str, ...]]] = {
         "tests/simulator/test_capacity.py",
         "tests/simulator/test_draw.py",
         "tests/rules/test_invariants.py",
+        "tests/rules/slo/test_rules.py",
     ),
     "port 5665, where k6 always has its page": (
         "tests/loadline/test_bad_input.py",

@@ -27,8 +27,8 @@ chmod +x /www/cgi-bin/boards
 exec httpd -f -h /www -p 80
 """
 """busybox's web server, and a page that takes some milliseconds of CPU."""
-LIMIT = 150_000_000
-"""0.15 cores, in billionths: about 20 to 40 requests/s, which a busy machine has left too."""
+LIMIT = 100_000_000
+"""0.1 cores, in billionths: about 15 to 30 requests/s, which a busy machine has left too."""
 RAMP = ("--vus", "120", "--duration", "45s", "--think-time", "500ms")
 
 

@@ -30,7 +30,8 @@ def _newer() -> str:
 
 
 def _said(*command: str, folder: Path | None = None) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    # A case of days takes promtool seventeen seconds of a core, of which a busy machine has a fraction to give.
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
