@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from loadline import part_words
+from rules import parts
 from rules.answer import Answer, Quantiles
 from rules.bottleneck import UNWATCHED
 from rules.finding import Outcome, Verdict
@@ -52,12 +54,25 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield from _latency(answer)
     yield from _failures(answer)
     yield from _bottleneck(answer)
+    yield from _parts(answer)
     yield ""
     yield "  why this can, or cannot, be trusted"
     for finding in answer.findings:
         yield f"  {MARKS[finding.verdict]:<5} {finding.rule:<11} {finding.because}"
         if finding.advice and finding.verdict is not Outcome.OK:
             yield f"{'':>20}{finding.advice}"
+
+
+def _parts(answer: Answer) -> Iterator[str]:
+    """One line each: name, when, how long, under which load, and why it ended."""
+    told = part_words.told(answer)
+    if told:
+        yield ""
+    for one in told:
+        name = "the run" if one.name == parts.RUN else f"part {one.name}"
+        load = f", {one.load}" if one.load else ""
+        ended = f"; {one.ended}" if one.ended else ""
+        yield f"  {name:<19} {one.begin:%H:%M:%S} UTC, for {one.lasted}{load}{ended}"
 
 
 def _latency(answer: Answer) -> Iterator[str]:

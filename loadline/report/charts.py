@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
 import numpy as np
 
 from loadline.report import coarse, words
-from loadline.report.overtime import Figure, Key, count_axis, frame, largest, per_point, seconds_in
+from loadline.report.overtime import (
+    Curve,
+    Figure,
+    Key,
+    count_axis,
+    extent,
+    frame,
+    gaps,
+    largest,
+    per_point,
+    pieces,
+    seconds_in,
+)
 from loadline.report.svg import Axis, Chart
 from rules.answer import Answer
 from rules.proof import slo_unproven, unproven
@@ -50,40 +66,42 @@ def load_curve(answer: Answer, timeline: Timeline) -> Figure | None:
 
 def throughput_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     """All replies and the expected ones per second."""
-    offered = per_point(timeline, timeline.throughput)
-    good = None if timeline.goodput is None else per_point(timeline, timeline.goodput)
-    high = largest(offered)
+    offered = Curve(answer, timeline, lambda one: one.throughput)
+    high = offered.largest
     if not np.isfinite(high):
         return None
     title = "Throughput and goodput"
-    said = f"Up to {words.rate(high)} over {words.length(timeline.end - timeline.start)}."
+    start, end = extent(answer, timeline)
+    said = f"Up to {words.rate(high)} over {words.length(end - start)}."
     chart = frame(title, said, answer, timeline, count_axis(high, "requests/s"), numbers=True)
-    chart.line(seconds_in(timeline), offered, "c2")
+    offered.draw(chart, "c2")
     keys = [Key("c2", "throughput (all replies)")]
-    if good is not None:
-        chart.line(seconds_in(timeline), good, "c1")
+    if timeline.goodput is not None:
+        Curve(answer, timeline, lambda one: one.goodput).draw(chart, "c1")
         keys.append(Key("c1", "goodput (expected replies)"))
     return Figure(title, chart.markup(), [*keys, *_marks(answer, timeline)], _grain(timeline))
 
 
 def vus_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     """The load that was put on."""
-    vus = per_point(timeline, timeline.vus)
-    if not np.isfinite(vus).any():
+    vus = Curve(answer, timeline, lambda one: one.vus)
+    if not np.isfinite(vus.largest):
         return None
-    said = f"Up to {words.number(largest(vus))} virtual users."
-    chart = frame("Virtual users", said, answer, timeline, count_axis(largest(vus), "VUs", most=3), height=160)
-    chart.line(seconds_in(timeline), vus, "c3")
+    said = f"Up to {words.number(vus.largest)} virtual users."
+    chart = frame("Virtual users", said, answer, timeline, count_axis(vus.largest, "VUs", most=3), height=160)
+    vus.draw(chart, "c3")
     return Figure("Virtual users (VUs)", chart.markup())
 
 
 def latency_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     """p50, p95 and p99 of expected requests; their mean where no distribution is known."""
-    durations = timeline.expected_durations
-    if durations is None:
+    if timeline.expected_durations is None:
         return None
-    lines = _quantile_lines(durations) or {("mean", "c1"): _mean_line(durations)}
-    slowest = largest(*lines.values())
+    start, _ = extent(answer, timeline)
+    known = [(seconds_in(one, start), one.expected_durations) for one in pieces(timeline) if one.expected_durations]
+    curves = [(times, _quantile_lines(told) or {("mean", "c1"): _mean_line(told)}) for times, told in known]
+    lines = curves[0][1]
+    slowest = largest(*(values for _, told in curves for values in told.values()))
     if not np.isfinite(slowest):
         return None
     limit = answer.slo_capacity.limits.latency_seconds if answer.slo_capacity is not None else None
@@ -92,8 +110,9 @@ def latency_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     said = f"{', '.join(name for name, _ in lines)}, up to {words.seconds(slowest)}."
     highest = max(slowest, limit) if limit is not None and drawn else slowest
     chart = frame(title, said, answer, timeline, count_axis(highest, "seconds"))
-    for (_, style), values in lines.items():
-        chart.line(seconds_in(timeline), values, style)
+    for times, told in curves:
+        for (_, style), values in told.items():
+            chart.line(times, values, style)
     if limit is not None and drawn:
         chart.horizontal(limit, f"limit {words.seconds(limit)}", "limit")
     note = f"The limit, {words.seconds(limit)}, lies above the chart." if limit is not None and not drawn else ""
@@ -102,21 +121,22 @@ def latency_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
 
 def failures_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     """Failed requests per second by status; None where none failed."""
-    rates = {code: rate for code, rate in timeline.failures_by_status.items() if np.nansum(rate) > 0}
-    if not rates:
+    totals = Counter[str]()
+    for piece in pieces(timeline):
+        totals.update({code: float(np.nansum(rate)) for code, rate in piece.failures_by_status.items()})
+    order = [code for code, total in totals.most_common() if total > 0]
+    if not order:
         return None
-    order = sorted(rates, key=lambda code: -float(np.nansum(rates[code])))
-    shown = {words.status(code): rates[code] for code in order[: len(STYLES) - 1]}
-    rest = [rates[code] for code in order[len(STYLES) - 1 :]]
-    if rest:
-        shown["others"] = np.sum(rest, axis=0)
-    lines = {name: per_point(timeline, rate) for name, rate in shown.items()}
+    shown = {words.status(code): [code] for code in order[: len(STYLES) - 1]}
+    if rest := order[len(STYLES) - 1 :]:
+        shown["others"] = rest
+    lines = {name: Curve(answer, timeline, partial(_failing, codes)) for name, codes in shown.items()}
     title = "Failed requests"
     said = f"By status: {', '.join(lines)}."
-    chart = frame(title, said, answer, timeline, count_axis(largest(*lines.values()), "requests/s"))
+    chart = frame(title, said, answer, timeline, count_axis(max(c.largest for c in lines.values()), "requests/s"))
     styles = ("c4", "c2", "c6", "c1", "c3", "c5")
-    for style, values in zip(styles, lines.values(), strict=False):
-        chart.line(seconds_in(timeline), values, style)
+    for style, curve in zip(styles, lines.values(), strict=False):
+        curve.draw(chart, style)
     return Figure(title, chart.markup(), [Key(style, name) for style, name in zip(styles, lines, strict=False)])
 
 
@@ -132,11 +152,24 @@ def cpu_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     chart = frame(title, said, answer, timeline, y)
     keys = []
     for style, host in zip(STYLES, hosts, strict=False):
-        chart.line(seconds_in(timeline), per_point(timeline, host.busiest_core), f"{style} thin")
-        chart.line(seconds_in(timeline), per_point(timeline, host.cpu), style)
+        Curve(answer, timeline, partial(_of_host, host.instance, busiest=True)).draw(chart, f"{style} thin")
+        Curve(answer, timeline, partial(_of_host, host.instance)).draw(chart, style)
         name = f"{host.instance} ({host.role})" if host.role else host.instance
         keys += [Key(style, f"{name}, all cores"), Key(f"{style} thin", "its busiest core")]
     return Figure(title, chart.markup(), keys)
+
+
+def _failing(codes: Sequence[str], one: Timeline) -> Floats:
+    none = np.zeros(one.vus.size)
+    return np.asarray(sum((one.failures_by_status.get(code, none) for code in codes), none))
+
+
+def _of_host(instance: str, one: Timeline, *, busiest: bool = False) -> Floats:
+    """CPU of that host; NaN in a piece in which nobody told."""
+    found = next((host for host in one.hosts if host.instance == instance), None)
+    if found is None:
+        return np.full(one.vus.size, np.nan)
+    return found.busiest_core if busiest else found.cpu
 
 
 def _plateau(chart: Chart, answer: Answer) -> None:
@@ -170,7 +203,7 @@ def _marks(answer: Answer, timeline: Timeline) -> list[Key]:
         key
         for key, there in (
             (Key("saturated", "saturated"), any(regime.saturated for regime in answer.regimes)),
-            (Key("gap", "no samples"), bool(timeline.gaps)),
+            (Key("gap", "no samples"), bool(gaps(timeline))),
             (Key("event", "numbered: see what happened"), bool(answer.events)),
         )
         if there

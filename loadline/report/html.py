@@ -7,7 +7,8 @@ from functools import partial
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from loadline.report import charts, page, words
+from loadline import part_words
+from loadline.report import charts, page, strip, words
 from loadline.report.overtime import Figure, in_order
 from rules.answer import Answer
 from rules.timeline import Timeline
@@ -24,6 +25,7 @@ def render(answer: Answer, timeline: Timeline | None, zone: tzinfo | None = None
         headline=page.headline(answer),
         trust=page.trust(answer),
         facts=page.facts(answer, zone),
+        parts=part_words.told(answer),
         events=in_order(answer),
         notes=() if timeline is None else timeline.notes,
         figures=_figures(answer, drawn),
@@ -33,6 +35,7 @@ def render(answer: Answer, timeline: Timeline | None, zone: tzinfo | None = None
 
 def _figures(answer: Answer, timeline: Timeline | None) -> dict[str, Figure | None]:
     makers = {
+        "parts": strip.parts_over_time,
         "curve": charts.load_curve,
         "throughput": charts.throughput_over_time,
         "vus": charts.vus_over_time,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from markupsafe import Markup
@@ -11,12 +12,15 @@ from markupsafe import Markup
 from loadline.report import coarse, words
 from loadline.report.scale import nice_ticks, time_ticks
 from loadline.report.svg import Axis, Chart
+from rules import part_marks
 from rules.answer import Answer, Event
 from rules.series import Floats
-from rules.timeline import Timeline
+from rules.timeline import Gap, Timeline
 
 LABELS_APART = 14 / 560
 """Numbers of events nearer than this share of the axis would be drawn over each other."""
+WHOLE: Final = ("run", "confirmation")
+"""Events whose stretch is drawn already: it is the whole axis, or a part."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,41 @@ def largest(*arrays: Floats) -> float:
     return float(seen.max()) if seen.size else float("nan")
 
 
-def seconds_in(timeline: Timeline) -> Floats:
-    """Seconds since the start at the middle of each drawn point."""
-    return coarse.means(timeline.times - timeline.start, coarse.group_size(timeline.vus.size))
+def extent(answer: Answer, timeline: Timeline) -> tuple[float, float]:
+    """Unix seconds of the charts' first and last moment: of all parts, of which ``timeline`` has the ramps alone."""
+    if not timeline.parts:
+        return timeline.start, timeline.end
+    own = pieces(timeline)
+    start = min(answer.window.start.timestamp(), *(one.start for one in own))
+    return start, max(answer.window.end.timestamp(), *(one.end for one in own))
+
+
+def pieces(timeline: Timeline) -> tuple[Timeline, ...]:
+    """What is drawn over time: the ramps, and then each confirmation."""
+    return timeline, *timeline.holds
+
+
+class Curve:
+    """One quantity over the whole run, where that is known; what lies between the pieces is left open."""
+
+    def __init__(self, answer: Answer, timeline: Timeline, of: Callable[[Timeline], Floats]) -> None:
+        start, _ = extent(answer, timeline)
+        self._lines = [(seconds_in(piece, start), per_point(piece, of(piece))) for piece in pieces(timeline)]
+
+    @property
+    def largest(self) -> float:
+        """NaN where no value was observed."""
+        return largest(*(values for _, values in self._lines))
+
+    def draw(self, chart: Chart, style: str) -> None:
+        """A line for each piece."""
+        for times, values in self._lines:
+            chart.line(times, values, style)
+
+
+def seconds_in(timeline: Timeline, start: float) -> Floats:
+    """Seconds since ``start`` at the middle of each drawn point."""
+    return coarse.means(timeline.times - start, coarse.group_size(timeline.vus.size))
 
 
 def per_point(timeline: Timeline, values: Floats) -> Floats:
@@ -60,8 +96,8 @@ def per_point(timeline: Timeline, values: Floats) -> Floats:
 
 
 def in_order(answer: Answer) -> list[Event]:
-    """The events as they are numbered in charts and in the list."""
-    return sorted(answer.events, key=lambda event: event.time)
+    """The events as they are numbered in charts and in the list; the parts have a strip and a table of their own."""
+    return sorted((one for one in answer.events if one.rule != part_marks.PART), key=lambda event: event.time)
 
 
 def frame(
@@ -75,34 +111,41 @@ def frame(
     numbers: bool = False,
 ) -> Chart:
     """An empty chart over the run's time with gaps, saturated stretches, events and the knee marked."""
-    span = timeline.end - timeline.start
-    ticks = time_ticks(span)
-    x = Axis(0.0, span, ticks, [words.elapsed(tick) for tick in ticks], "time since the start")
-    chart = Chart(title, description, x, y, height)
+    start, end = extent(answer, timeline)
+    chart = Chart(title, description, time_axis(end - start), y, height)
+    for part in timeline.parts:
+        chart.stretch(part.start - start, part.end - start, "part", part.name)
     for regime in answer.regimes:
         if regime.saturated:
             tip = f"saturated: {words.rate(regime.goodput)}"
-            begin, end = regime.start.timestamp(), regime.end.timestamp()
-            chart.stretch(_since(timeline, begin), _since(timeline, end), "saturated", tip)
-    for gap in timeline.gaps:
-        chart.stretch(_since(timeline, gap.start), _since(timeline, gap.end), "gap", "no samples")
-    _events(chart, answer, timeline, span, numbers)
+            begin, until = regime.start.timestamp(), regime.end.timestamp()
+            chart.stretch(begin - start, until - start, "saturated", tip)
+    for gap in gaps(timeline):
+        chart.stretch(gap.start - start, gap.end - start, "gap", "no samples")
+    _events(chart, answer, start, end - start, numbers)
     if answer.knee is not None:
         label = "knee" if numbers else ""
-        chart.vertical(_since(timeline, answer.knee.time.timestamp()), label, "knee", f"knee: {answer.knee.vus:,} VUs")
+        chart.vertical(answer.knee.time.timestamp() - start, label, "knee", f"knee: {answer.knee.vus:,} VUs")
     return chart
 
 
-def _events(chart: Chart, answer: Answer, timeline: Timeline, span: float, numbers: bool) -> None:
+def time_axis(span: float) -> Axis:
+    """``span`` seconds since the start."""
+    ticks = time_ticks(span)
+    return Axis(0.0, span, ticks, [words.elapsed(tick) for tick in ticks], "time since the start")
+
+
+def gaps(timeline: Timeline) -> list[Gap]:
+    """Of all pieces."""
+    return [gap for piece in pieces(timeline) for gap in piece.gaps]
+
+
+def _events(chart: Chart, answer: Answer, start: float, span: float, numbers: bool) -> None:
     last_label = -span
     for number, event in enumerate(in_order(answer), start=1):
-        at = _since(timeline, event.time.timestamp())
-        if event.end is not None:
-            chart.stretch(at, _since(timeline, event.end.timestamp()), "happened", event.text)
+        at = event.time.timestamp() - start
+        if event.end is not None and event.rule not in WHOLE:
+            chart.stretch(at, event.end.timestamp() - start, "happened", event.text)
         shown = numbers and at - last_label > LABELS_APART * span
         chart.numbered(at, str(number) if shown else "", "event", event.text)
         last_label = at if shown else last_label
-
-
-def _since(timeline: Timeline, unix: float) -> float:
-    return unix - timeline.start

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from loadline import part_words
 from loadline.report import words
 from rules.answer import Answer
 from rules.finding import Finding, Outcome, Verdict
@@ -91,6 +92,7 @@ def facts(answer: Answer, zone: tzinfo | None) -> list[Fact]:
     told = [
         Fact("Maximum throughput", words.best_known(top, unproven(answer)), words.bounds(top)),
         _slo(answer),
+        *_confirmation(answer),
         _knee(answer, zone),
         _failures(answer, zone),
         _generator(answer),
@@ -108,6 +110,13 @@ def _slo(answer: Answer) -> Fact:
     goal = f"{words.share(slo.limits.objective)} good within {words.seconds(slo.limits.latency_seconds)}"
     value = words.best_known(slo, slo_unproven(answer))
     return Fact("SLO capacity", value, "; ".join(part for part in (goal, words.bounds(slo)) if part))
+
+
+def _confirmation(answer: Answer) -> Iterator[Fact]:
+    """Nothing of a run that had none."""
+    if (found := part_words.confirmed(answer)) is not None:
+        outcome, figures = found
+        yield Fact("At a constant arrival rate", outcome, figures.partition(": ")[2] or figures)
 
 
 def _knee(answer: Answer, zone: tzinfo | None) -> Fact:

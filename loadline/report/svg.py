@@ -19,6 +19,8 @@ from rules.series import Floats
 
 WIDTH = 640
 LEFT, RIGHT, TOP, BOTTOM = 66, 18, 34, 46
+LETTER = 11.0
+"""Width of one of a label's letters, at most, where a page is narrow and letters are large."""
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 forbids even when escaped; label values may hold it."""
 
@@ -74,6 +76,13 @@ class Chart:
         """A vertical band between two values of x; ``tip`` shows when pointed at."""
         left, right = self.x(start), self.x(end)
         _tip(self._rect(left, TOP, max(right - left, 1.0), self.y.start - TOP, style), tip)
+
+    def block(self, start: float, end: float, label: str, style: str, tip: str) -> None:
+        """A stretch with its name in it where there is room; ``tip`` shows when pointed at."""
+        left, right = self.x(start), self.x(end)
+        _tip(self._rect(left, TOP, max(right - left, 2.0), self.y.start - TOP, f"block {style}"), tip)
+        if right - left >= LETTER * len(label):
+            _tip(self._text((left + right) / 2, (TOP + self.y.start) / 2 + 5, label, "mark", "middle"), tip)
 
     def horizontal(self, value: float, label: str, style: str, *, below: bool = False) -> None:
         """A line across at a value of y, its label at the right end, above the line unless ``below``."""
