@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from rules import parts
 from rules.answer import Answer
 from rules.comparison import Difference
 from rules.conditions import Conditions
@@ -14,6 +15,9 @@ from rules.wording import number, seconds, share
 
 UNKNOWN: Final = "unknown"
 NONE: Final = "none"
+AUTO: Final = "auto"
+"""Of a run that found its own range."""
+DECIDED: Final = "stopped when enough was known"
 Words = Callable[[Answer], str | None]
 
 
@@ -51,18 +55,31 @@ def _of(field: str, words: Callable[[float], str] | None = None) -> Words:
     return said
 
 
+def _found_its_range(answer: Answer) -> bool:
+    """What it then planned and when it ended is a result, not a condition."""
+    return any(parts.kind(part.name) == parts.PROBE for part in answer.parts)
+
+
 def _vus(answer: Answer) -> str | None:
+    if _found_its_range(answer):
+        return AUTO
     planned = answer.plan.vus if answer.plan else None
     return f"{planned:,}" if planned is not None else None
 
 
 def _duration(answer: Answer) -> str | None:
+    if _found_its_range(answer):
+        return AUTO
     planned = answer.plan.seconds if answer.plan else None
     return seconds(planned) if planned is not None else None
 
 
 def _ended(answer: Answer) -> str | None:
-    return answer.plan.ended if answer.plan else None
+    ended = answer.plan.ended if answer.plan else None
+    decided = ended == "stopped" and bool(answer.parts) and answer.parts[-1].stop is not None
+    if _found_its_range(answer) and (decided or ended == "finished"):
+        return AUTO
+    return DECIDED if decided else ended
 
 
 def _promise(answer: Answer) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from rules.answer import Answer, Generator, K6Usage, Objective, Plan
 from rules.conditions import Conditions, Machine
 from rules.differences import TOLD, differences
+from rules.parts import Part, Reason, Stop
 from tests.rules.answers_of import answer, refused, slo
 
+AT = datetime(2026, 11, 30, tzinfo=UTC)
 CONDITIONS: dict[str, Any] = {
     "target": "http://10.0.1.12/boards",
     "method": "GET",
@@ -93,6 +96,37 @@ def test_each_condition_that_changed_is_named_alone(changed: Answer, said: tuple
 def test_every_condition_is_tested() -> None:
     (mark,) = (m for m in test_each_condition_that_changed_is_named_alone.pytestmark if m.name == "parametrize")  # type: ignore[attr-defined]
     assert {said[0] for _, said in mark.args[1]} == set(TOLD)
+
+
+def in_parts(ended: str, vus: int, reason: Reason | None = None, first: str = "probe") -> Answer:
+    stop = Stop(reason=reason, time=AT, because="") if reason else None
+    made = [Part(name=first, start=AT, end=AT), Part(name="ramp", start=AT, end=AT, stop=stop)]
+    known = made if first == "probe" else made[1:]
+    return run(plan={"vus": vus, "seconds": float(vus), "ended": ended}).model_copy(update={"parts": known})
+
+
+def test_what_a_run_found_by_itself_is_no_condition() -> None:
+    assert told(in_parts("finished", 900), in_parts("stopped", 1229, "known")) == []
+    assert told(in_parts("stopped", 900, "max_rate"), in_parts("stopped", 1229, "known")) == []
+
+
+def test_a_run_that_found_its_range_differs_from_one_that_was_planned() -> None:
+    assert told(in_parts("stopped", 1229, "known"), run()) == [
+        ("VUs", "auto", "6,000"),
+        ("duration", "auto", "600 s"),
+        ("end of the run", "auto", "finished"),
+    ]
+
+
+def test_a_run_that_was_cut_short_is_told_also_where_it_found_its_range() -> None:
+    for ended in ("interrupted", "stopped", "broken"):
+        assert told(in_parts("stopped", 9, "known"), in_parts(ended, 9)) == [("end of the run", "auto", ended)]
+
+
+def test_a_planned_run_that_was_stopped_by_its_answer_is_told_from_one_that_was_from_outside() -> None:
+    known, outside = (in_parts("stopped", 9, reason, first="") for reason in ("known", None))
+    assert told(known, outside) == [("end of the run", "stopped when enough was known", "stopped")]
+    assert told(known, known) == []
 
 
 def test_runs_of_one_side_that_differ_are_named_too() -> None:
