@@ -72,5 +72,8 @@ benchmark-compare: install ## Compare simulated servers, equal ones and slower o
 benchmark-steering: install ## Let simulated runs find their own range (12 minutes), and write it into docs/steering.md.
 	@$(BIN)/python -m tests.benchmarks.steering --write
 
+benchmark-stopping: install ## Stop simulated runs as soon as their answer is known (5 minutes), and write it into docs/stopping.md.
+	@$(BIN)/python -m tests.benchmarks.stopping --write
+
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -28,7 +28,7 @@ PROCESSES = 2
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--write", action="store_true", help="write docs/accuracy.md")
-    parser.add_argument("--seeds", type=_seeds, default=HELD_BACK, help="FIRST-LAST instead of those held back")
+    parser.add_argument("--seeds", type=seeds_of, default=HELD_BACK, help="FIRST-LAST instead of those held back")
     parser.add_argument("--failures", action="store_true", help="show each run that was answered wrongly")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     asked = parser.parse_args(arguments)
@@ -74,7 +74,8 @@ def _failure(one: Graded) -> str:
     return f"{one.seed} {one.kind}{thin}: {truth.verdict}{was}, answered {told.verdict}{said}: {one.because}"
 
 
-def _seeds(text: str) -> range:
+def seeds_of(text: str) -> range:
+    """FIRST-LAST, or one alone."""
     first, _, last = text.partition("-")
     return range(int(first), int(last or first) + 1)
 

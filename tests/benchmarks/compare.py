@@ -2,7 +2,7 @@
 
 Pairs of simulated servers, drawn at random: equal ones, and ones of which the second does 5 % less. No server is the
 same in every run: its speed varies by SPREAD from run to run, and the truth is its mean. Prints the table;
-``--write`` puts it into docs/compare.md. The seeds are nobody else's.
+``--write`` puts it into docs/compare.md. The runs are nobody else's.
 """
 
 from __future__ import annotations

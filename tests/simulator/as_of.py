@@ -1,4 +1,4 @@
-"""A run as it was known at some moment of it, and a scenario that ends there."""
+"""A run as it was known at some moment of it, a scenario that ends there, and a server that nothing befalls later."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ def shorter(scenario: Scenario, seconds: float) -> Scenario:
     if arrivals:
         arrivals = replace(arrivals, points=_until(arrivals.points, seconds))
     return replace(scenario, load=replace(load, points=_until(load.points, seconds), arrivals=arrivals))
+
+
+def unchanged(scenario: Scenario, seconds: float) -> Scenario:
+    """The same with a server that stays what it is after ``seconds``: whatever begins later never does."""
+    server = scenario.server
+    grown, outage = server.scale_out, server.outage
+    stays = replace(
+        server,
+        changes=tuple(change for change in server.changes if change.at <= seconds),
+        scale_out=grown if grown and grown.at <= seconds else None,
+        outage=outage if outage and outage.begin <= seconds else None,
+    )
+    return replace(scenario, server=stays)
 
 
 def _process(one: AnySeries) -> dict[str, str]:

@@ -10,8 +10,20 @@ import pytest
 from rules import names
 from rules.gridding import to_timeline
 from rules.series import HistogramSeries, Series
-from tests.simulator import Arrivals, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
-from tests.simulator.as_of import as_of, shorter
+from tests.simulator import (
+    Arrivals,
+    Change,
+    Load,
+    Outage,
+    Output,
+    ScaleOut,
+    Scenario,
+    Server,
+    Service,
+    SimulatedRun,
+    simulate,
+)
+from tests.simulator.as_of import as_of, shorter, unchanged
 from tests.simulator.truth import truth_of
 
 SCENARIO = Scenario(
@@ -80,3 +92,16 @@ def test_arrivals_end_with_the_load() -> None:
     assert cut.arrivals is not None
     assert cut.arrivals.points == ((0.0, 0.0), (50.0, 25.0))
     assert cut.seconds == 50.0
+
+
+def test_a_server_that_stays_what_it_is_keeps_what_befell_it_before() -> None:
+    server = replace(
+        SCENARIO.server,
+        changes=(Change(10.0, 0.5), Change(60.0, 2.0)),
+        scale_out=ScaleOut(70.0, 4),
+        outage=Outage(40.0, 55.0),
+    )
+    stays = unchanged(replace(SCENARIO, server=server), 50.0)
+    assert stays.load == SCENARIO.load
+    assert stays.server == replace(server, changes=(Change(10.0, 0.5),), scale_out=None)
+    assert unchanged(stays, 30.0).server.outage is None
