@@ -88,7 +88,7 @@ def _numbers(stopped: Sequence[Replay]) -> str:
     at_end = [one for one in settled if one.error_at_end is not None]
     rows = [
         ["at the stop", *_figures(stopped, lambda one: (one.error, one.covered, one.told))],
-        ["at the stop, no scale-out later", *_figures(settled, lambda one: (one.error, one.covered, one.told))],
+        ["at the stop, no growth later", *_figures(settled, lambda one: (one.error, one.covered, one.told))],
         [
             "of these, had they gone on",
             *_figures(at_end, lambda one: (one.error_at_end, one.covered_at_end, one.end)),

@@ -63,7 +63,7 @@ def test_the_page_counts_them() -> None:
     assert "| seconds after the load passed the knee | 80 s | 80 s |" in text
     assert "| time of the stop, of the run's length | 20 % | 20 % |" in text
     assert "| at the stop | 4 | 5.50 % | 2, 50.0 % | no truth | 2 of 3, 66.7 % | 2.00 % |" in text
-    assert "| at the stop, no scale-out later | 3 | 10.00 % | 1, 33.3 % | no truth | 1 of 2, 50.0 % | 2.00 % |" in text
+    assert "| at the stop, no growth later | 3 | 10.00 % | 1, 33.3 % | no truth | 1 of 2, 50.0 % | 2.00 % |" in text
     assert "1 of the 4 were to do over 3 % more after the stop (scale-out 1)." in text
     assert "Wrong are 2 of 5 stops, 40.0 %. `known`: light 1, neighbour 1." in text
     assert "67 % of all requests were never made, 67 % of the time saved." in text
