@@ -75,5 +75,8 @@ benchmark-steering: install ## Let simulated runs find their own range (12 minut
 benchmark-stopping: install ## Stop simulated runs as soon as their answer is known (5 minutes), and write it into docs/stopping.md.
 	@$(BIN)/python -m tests.benchmarks.stopping --write
 
+benchmark-confirm: install ## Confirm the SLO capacity of simulated servers (15 minutes), and write the table into docs/confirm.md.
+	@$(BIN)/python -m tests.benchmarks.confirm --write
+
 clean: ## Remove what these targets made, except results/.
 	rm -rf .venv .tools .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

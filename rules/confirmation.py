@@ -17,6 +17,7 @@ from rules.generator_evidence import LARGER
 from rules.hold_doubt import doubt
 from rules.holding import Hold, measure
 from rules.parts import Part
+from rules.sharing import SHARED, shared
 from rules.signals.latency import EXPECTED_DURATION
 from rules.statistics.batch_means import Mean
 from rules.timeline import Timeline
@@ -40,17 +41,17 @@ class Tried:
 
 
 def judge(timeline: Timeline, objective: Objective) -> Finding | None:
-    """What the confirmations of the run say; None where it has none that lasted long enough to tell."""
+    """What the confirmations of the run say; None where it has none."""
     tried = [one for hold in timeline.holds if (one := look(hold, objective, _part(timeline, hold))) is not None]
     if not tried:
-        return None
+        return _too_little(timeline) if timeline.holds else None
     held = [one for one in tried if one.said == "held"]
     best = max(held, key=lambda one: one.hold.goodput.value, default=None)
     shown = best or tried[-1]
     return Finding(
         rule=RULE,
         verdict=_outcome(tried, best),
-        because="; ".join(sentence(one, objective) for one in tried),
+        because="; ".join([*(sentence(one, objective) for one in tried), *_sharing(tried)]),
         measured=shown.hold.share.value,
         limit=objective.objective,
         unit="ratio",
@@ -94,6 +95,19 @@ def sentence(tried: Tried, objective: Objective) -> str:
         case "undecided":
             return f"whether {rate} hold is not decided after {seconds(hold.seconds)}: {figures}{_queue(hold)}"
     return f"{rate} did not hold: {figures}{_queue(hold)}"
+
+
+def _too_little(timeline: Timeline) -> Finding:
+    because = "a confirmation was too short, or has too many gaps, to tell"
+    if all(one.durations is None for one in timeline.holds):
+        because = "k6 told of no reply in a confirmation, or not how long it took"
+    return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, window=whole(timeline.holds[-1]))
+
+
+def _sharing(tried: Sequence[Tried]) -> list[str]:
+    """What k6 takes of a machine, the server has not; that it is no doubt by itself is known from the ramp."""
+    lost = [one for one in tried if one.said in ("not_held", "undecided")]
+    return [SHARED] if any(shared(one.timeline) for one in lost) else []
 
 
 def _queue(hold: Hold) -> str:

@@ -70,8 +70,8 @@ def drive(server: Server, leg: Leg, every: float = 5.0) -> tuple[Stop | None, Ti
 
 def test_the_low_end_of_what_was_found_is_held_first() -> None:
     leg = first()
-    assert (leg.name, leg.script, leg.rate, leg.seconds, leg.vus) == ("confirmation", "hold.js", 196.0, 180.0, 598)
-    assert leg.env == {"RATE": "196", "DURATION": "180s", "VUS": "598"}
+    assert (leg.name, leg.script, leg.rate, leg.seconds, leg.vus) == ("confirmation", "hold.js", 196.0, 180.0, 402)
+    assert leg.env == {"RATE": "196", "DURATION": "180s", "VUS": "402"}
     assert leg.because == "the low end of the SLO capacity, at a constant rate"
 
 
