@@ -26,6 +26,8 @@ from rules.wording import moment, number, seconds, share, whole
 RULE: Final = "confirmation"
 HELD_SECONDS: Final = 50.0
 """After the settling, and so a minute in all."""
+NEARLY: Final = 0.95
+"""Of the planned time: k6 takes a moment to begin, and its last push to arrive."""
 
 Said = Literal["held", "not_held", "undecided", "cannot_tell"]
 
@@ -42,7 +44,8 @@ class Tried:
 
 def judge(timeline: Timeline, objective: Objective) -> Finding | None:
     """What the confirmations of the run say; None where it has none."""
-    tried = [one for hold in timeline.holds if (one := look(hold, objective, _part(timeline, hold))) is not None]
+    planned = [(hold, _part(timeline, hold)) for hold in timeline.holds]
+    tried = [one for hold, part in planned if (one := look(hold, objective, part, _over(hold, part))) is not None]
     if not tried:
         return _too_little(timeline) if timeline.holds else None
     held = [one for one in tried if one.said == "held"]
@@ -77,9 +80,11 @@ def look(timeline: Timeline, objective: Objective, part: Part | None, over: bool
         return Tried(timeline, hold, "held")
     if hold.outcome == "held" and (hold.seconds >= HELD_SECONDS):
         return Tried(timeline, hold, "held")
-    if not lost and decided != "not_held":
+    if not lost and decided not in ("not_held", "failing", "generator_limited"):
         return Tried(timeline, hold, "undecided")
     lacking = doubt(timeline, hold, objective)
+    if lacking is None and decided == "generator_limited" and part and part.stop:
+        lacking = part.stop.because
     return Tried(timeline, hold, "cannot_tell" if lacking else "not_held", lacking)
 
 
@@ -131,6 +136,11 @@ def _part(timeline: Timeline, hold: Timeline) -> Part | None:
     """What ``hold`` was planned to be: of the confirmations the one that began nearest to it."""
     planned = [one for one in (timeline.plan.parts if timeline.plan else []) if parts.kind(one.name) == RULE]
     return min(planned, key=lambda one: abs(one.start.timestamp() - hold.start), default=None)
+
+
+def _over(hold: Timeline, part: Part | None) -> bool:
+    """Whether it had all its time; who ends it sooner says why, or is the user."""
+    return part is None or part.seconds is None or hold.end - hold.start >= NEARLY * part.seconds
 
 
 def _outcome(tried: Sequence[Tried], best: Tried | None) -> Outcome:

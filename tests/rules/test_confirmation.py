@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from rules import confirmation
-from rules.answer import Plan, SloCapacity
+from rules.answer import Objective, Plan, SloCapacity
 from rules.finding import Finding, Outcome
 from rules.judge import judge
+from rules.parts import Reason
 from rules.timeline import Timeline
-from tests.rules.holds_of import CAPACITY, OBJECTIVE, at, part
+from tests.rules.holds_of import CAPACITY, OBJECTIVE, SERVICES, WORKERS, at, part
+from tests.simulator import Server
+from tests.simulator.holds import held, seen
 from tests.timelines import ramp, with_host
 
 
@@ -100,3 +103,24 @@ def test_where_nothing_can_be_told_the_closed_model_stands() -> None:
     assert (told.verdict, capacity.model) == (Outcome.UNKNOWN, "closed")
     assert capacity.value == pytest.approx(CAPACITY, rel=0.02)
     assert told.advice is not None
+
+
+def test_one_that_was_interrupted_before_its_time_is_not_lost_because_its_queue_grew() -> None:
+    late, rate = Objective(latency_seconds=10.0), 1.05 * CAPACITY
+    for length, said in ((70.0, "is not decided"), (180.0, "did not hold")):
+        hold = later(seen(held(Server(WORKERS, SERVICES[0]), rate, length, 1, vus=4000)), 1000.0)
+        timeline = replace(ramp(capacity=CAPACITY, vus=600.0), holds=(hold,), plan=Plan(parts=[part(hold, rate)]))
+        told = confirmation.judge(timeline, late)
+        assert told is not None
+        assert said in told.because
+
+
+def test_why_it_was_ended_is_kept() -> None:
+    hold = later(at(0.9, seconds=40.0), 1000.0)
+    endings: dict[Reason, str] = {"failing": "did not hold", "generator_limited": "cannot be told"}
+    for reason, said in endings.items():
+        planned = part(hold, 0.9 * CAPACITY, reason)
+        timeline = replace(ramp(capacity=CAPACITY, vus=600.0), holds=(hold,), plan=Plan(parts=[planned]))
+        told = confirmation.judge(timeline, OBJECTIVE)
+        assert told is not None
+        assert said in told.because
