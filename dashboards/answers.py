@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from dashboards import house
@@ -11,10 +10,7 @@ from dashboards.palette import GREEN, ORANGE, PURPLE, SKY, VERMILION
 from rules import names
 from rules.finding import Verdict
 from rules.signals import answer
-from rules.signals.signal import Signal
-
-Ask = Callable[[Signal], str]
-"""The query for what stands of a signal: of the run that a board is about."""
+from rules.signals.answer import Ask
 
 REQUESTS: Final = "suffix:req/s"
 """Unscaled: 1.09K would hide the interval."""
@@ -28,7 +24,7 @@ VERDICTS: Final = {
 GENERATOR: Final = {
     "ok": ("no", GREEN),
     "limited": ("yes", VERMILION),
-    "unknown": ("unknown", PURPLE),
+    "unknown": ("nothing tells", PURPLE),
 }
 
 
@@ -36,7 +32,8 @@ def verdict(ask: Ask) -> Any:
     return house.word(
         "Verdict",
         "saturated: a plateau is proven. not saturated, or generator was the limit: the maximum is at least the number "
-        "beside. failing or inconclusive: there is no number, and `loadline analyze` says why.",
+        "beside; so it is of a saturated run of which nothing tells whether k6 itself was the limit. failing or "
+        "inconclusive: there is no number, and `loadline analyze` says why.",
         ask(answer.VERDICT),
         names.VERDICT_LABEL,
         no_value="no verdict yet",
@@ -49,7 +46,7 @@ def maximum(ask: Ask) -> Any:
         "Maximum throughput",
         f"{answer.MAX_THROUGHPUT.description} Low and high are its 95 % interval. Failed requests never count, "
         "nor does a peak of some seconds.",
-        answer.interval(ask, answer.MAX_THROUGHPUT, answer.MAX_THROUGHPUT_LOW, answer.MAX_THROUGHPUT_HIGH),
+        answer.maximum(ask),
         "maximum",
     )
 
@@ -59,7 +56,7 @@ def slo_capacity(ask: Ask) -> Any:
         "SLO capacity",
         f"{answer.SLO_CAPACITY.description} A timeout or a fast error is never good. Low and high are its 95 % "
         "interval.",
-        answer.interval(ask, answer.SLO_CAPACITY, answer.SLO_CAPACITY_LOW, answer.SLO_CAPACITY_HIGH),
+        answer.slo_capacity(ask),
         "SLO capacity",
     )
 
@@ -79,8 +76,8 @@ def bottleneck(ask: Ask) -> Any:
 def generator(ask: Ask) -> Any:
     return house.word(
         "Was k6 the limit?",
-        "Whether the load generator, not the system under test, kept the rate from rising. If so, the maximum is only "
-        "a lower bound. The board Generator shows why.",
+        "Whether the load generator, not the system under test, kept the rate from rising. If so, or if "
+        "nothing tells, the maximum is only a lower bound. The board Generator shows why.",
         ask(answer.GENERATOR),
         names.VERDICT_LABEL,
         no_value="not known",

@@ -86,7 +86,7 @@ def _maximum_line(while_there: str) -> Line:
 def _throughput() -> Any:
     return house.time_series(
         "Does goodput still rise while VUs rise?",
-        "Goodput counts expected replies only; the dashed green line is its proven maximum. Offered counts every "
+        "Goodput counts expected replies only; the dashed green line is the maximum found. Offered counts every "
         "request that k6 made, failed ones too: its height is not what the server can do. VUs are dashed, on the "
         "right axis.",
         "reqps",

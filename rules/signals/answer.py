@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from rules import names
-from rules.signals.signal import Signal
+from rules.signals.signal import Signal, where
 
 Labels = tuple[str, ...]
+Ask = Callable[[Signal], str]
+"""The query for what stands of a signal: of the run that a board is about."""
 
 _RATE = "requests/s"
 CLOSELY: Final = "15s"
@@ -48,6 +50,13 @@ GENERATOR: Final = Signal(
     aggregation="max",
     by=(names.VERDICT_LABEL,),
 )
+IN_DOUBT: Final = replace(
+    GENERATOR,
+    name="in doubt",
+    description="1 where nothing tells whether k6 itself was the limit.",
+    matchers=where(**{names.VERDICT_LABEL: "unknown"}),
+    by=(),
+)
 BOTTLENECK: Final = Signal(
     "bottleneck",
     "1",
@@ -78,7 +87,7 @@ EVENT: Final = Signal(
 MARKED: Final = replace(EVENT, matchers=f'{names.RULE}!="{names.PART}"')
 """Those that happened at one moment of which the runs' own series do not tell: rules/signals/parts.py has the parts."""
 
-ONE_OF_SEVERAL: Final = (VERDICT, GENERATOR)
+ONE_OF_SEVERAL: Final = (VERDICT, GENERATOR, IN_DOUBT)
 NEVER_WITHDRAWN: Final = (RUN_START, RUN_END, FAILURE_RATIO)
 
 
@@ -111,11 +120,26 @@ def shown(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
     return latest(signal, window, *extra, each=each, step=ROUGHLY if each else CLOSELY)
 
 
-def interval(ask: Callable[[Signal], str], value: Signal, low: Signal, high: Signal) -> dict[str, str]:
-    """Queries for an answer's number by name; "" is itself. Without it, the low end is what it is "at least"."""
+def maximum(ask: Ask) -> dict[str, str]:
+    """Queries for the maximum throughput by name, as in ``_interval``; in doubt it is where rules/proof.py says so."""
+    return _interval(ask, MAX_THROUGHPUT, MAX_THROUGHPUT_LOW, MAX_THROUGHPUT_HIGH, doubt=ask(IN_DOUBT))
+
+
+def slo_capacity(ask: Ask) -> dict[str, str]:
+    """The same for the SLO capacity, which is in doubt where it reaches the plateau."""
+    doubt = f"({ask(IN_DOUBT)}) and on () (({ask(SLO_CAPACITY_HIGH)}) >= on () ({ask(MAX_THROUGHPUT)}))"
+    return _interval(ask, SLO_CAPACITY, SLO_CAPACITY_LOW, SLO_CAPACITY_HIGH, doubt)
+
+
+def _interval(ask: Ask, value: Signal, low: Signal, high: Signal, doubt: str) -> dict[str, str]:
+    """Queries for an answer's number by name; "" is itself. Without it, the low end is what it is "at least".
+
+    Where there is ``doubt``, it is itself what it is "at least".
+    """
     known = ask(value)
     ends = {end: f"({ask(signal)}) and on () ({known})" for end, signal in (("low", low), ("high", high))}
-    return {"": known, **ends, "at least": f"({ask(low)}) unless on () ({known})"}
+    at_least = f"(({known}) and on () ({doubt})) or (({ask(low)}) unless on () ({known}))"
+    return {"": f"({known}) unless on () ({doubt})", **ends, "at least": at_least}
 
 
 def level(signal: Signal, window: str, while_there: str, *extra: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from rules.signals import answer, parts, several
 from rules.signals.load import GOODPUT, VUS
-from rules.signals.signal import where
+from rules.signals.signal import Signal, where
 from tests.promql import evaluate
 
 RUN = 'testid="a"'
@@ -102,25 +102,47 @@ def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "expected"),
+    ("known", "generator", "expected"),
     [
-        ("400x24", {"": [400], "low": [390], "high": [410], "at least": []}),
-        ("_x24", {"": [], "low": [], "high": [], "at least": [390]}),
+        ("400x24", "ok", {"": [400], "low": [390], "high": [410], "at least": []}),
+        ("_x24", "limited", {"": [], "low": [], "high": [], "at least": [390]}),
+        ("_x24", "unknown", {"": [], "low": [], "high": [], "at least": [390]}),
+        ("400x24", "unknown", {"": [], "low": [390], "high": [410], "at least": [400]}),
     ],
 )
-def test_a_low_end_without_a_maximum_is_an_at_least(
-    tmp_path: Path, known: str, expected: dict[str, list[float]]
+def test_a_low_end_without_a_maximum_or_a_maximum_in_doubt_is_an_at_least(
+    tmp_path: Path, known: str, generator: str, expected: dict[str, list[float]]
 ) -> None:
-    ends = {f"loadline_max_throughput_{end}_requests_per_second{{{RUN}}}": v for end, v in ENDS.items()}
-    series = {f"{MAXIMUM}{{{RUN}}}": known, f"{START}{{{RUN}}}": "0x24", **ends}
-    queries = answer.interval(
-        lambda signal: answer.shown(signal, "30m", RUN),
-        answer.MAX_THROUGHPUT,
-        answer.MAX_THROUGHPUT_LOW,
-        answer.MAX_THROUGHPUT_HIGH,
-    )
-    for name, query in queries.items():
+    series = {f"{MAXIMUM}{{{RUN}}}": known, f"{START}{{{RUN}}}": "0x24", **ends_of("max_throughput"), **said(generator)}
+    for name, query in answer.maximum(ask).items():
         evaluate(tmp_path, series, query, "20m", [("{}", value) for value in expected[name]])
+
+
+@pytest.mark.parametrize(("high", "at_least"), [("405x24", [400]), ("395x24", [])])
+def test_an_slo_capacity_is_in_doubt_where_it_reaches_a_plateau_that_is(
+    tmp_path: Path, high: str, at_least: list[float]
+) -> None:
+    capacity = "loadline_slo_capacity"
+    ends = ends_of("slo_capacity") | {f"{capacity}_high_requests_per_second{{{RUN}}}": high}
+    own = {f"{capacity}_requests_per_second{{{RUN}}}": "400x24", f"{MAXIMUM}{{{RUN}}}": "400x24"}
+    series = {**own, **ends, f"{START}{{{RUN}}}": "0x24", **said("unknown")}
+    queries = answer.slo_capacity(ask)
+    evaluate(tmp_path, series, queries["at least"], "20m", [("{}", value) for value in at_least])
+    evaluate(tmp_path, series, queries[""], "20m", [] if at_least else [("{}", 400)])
+
+
+def ask(signal: Signal) -> str:
+    return answer.shown(signal, "30m", RUN)
+
+
+def ends_of(number: str) -> dict[str, str]:
+    return {f"loadline_{number}_{end}_requests_per_second{{{RUN}}}": told for end, told in ENDS.items()}
+
+
+def said(generator: str) -> dict[str, str]:
+    """The verdict on the generator, with 0 for each other."""
+    each = {"ok": "0x24", "limited": "0x24", "unknown": "0x24", generator: "1x24"}
+    return {f'loadline_generator_verdict{{{RUN},verdict="{verdict}"}}': told for verdict, told in each.items()}
 
 
 ENDS = {"low": "390x24", "high": "410x24"}
