@@ -10,6 +10,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: help install demo test test-grafana check lint types generate check-generated lock \
 	$(shell sed -n 's/^\(benchmark-[a-z-]*\):.*/\1/p' Makefile) clean
 
+	benchmark-alerts benchmark-analyze benchmark-accuracy benchmark-compare benchmark-exporter benchmark-watch benchmark-real clean
+
 help: ## List these targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
 
@@ -65,6 +67,9 @@ benchmark-real: install ## Run k6 and wrk against real servers of known capacity
 
 benchmark-real-steered: install ## The same servers, loaded by runs that steer themselves (25 minutes); writes docs/real-steered-runs.md.
 	@$(BIN)/python -m tests.benchmarks.real.steered --write
+
+benchmark-alerts: install ## Time from the loss of an SLO to the notification on five real runs, and what the rules cost; ten minutes.
+	@$(BIN)/python -m tests.benchmarks.alerting
 
 benchmark-compare: install ## Compare simulated servers, equal ones and slower ones (10 minutes), and write it into docs/compare.md.
 	@$(BIN)/python -m tests.benchmarks.compare --write

@@ -102,7 +102,7 @@ def start_alertmanager(bench: Bench, told_at: str, config: Path = CONFIG, env: M
     return listen
 
 
-def start_prometheus(binary: Path, bench: Bench, alertmanager_at: str) -> Prometheus:
+def start_prometheus(binary: Path, bench: Bench, alertmanager_at: str, data_in: Path | None = None) -> Prometheus:
     """Prometheus with the committed rules, evaluated as committed, that tells this Alertmanager."""
     folder = bench.folder / "prometheus"
     shutil.copytree(data("compose", "prometheus"), folder, ignore=shutil.ignore_patterns("targets", "alertmanagers"))
@@ -114,7 +114,8 @@ def start_prometheus(binary: Path, bench: Bench, alertmanager_at: str) -> Promet
     command: list[str | Path] = [
         binary,
         f"--config.file={path}",
-        f"--storage.tsdb.path={folder / 'data'}",
+        f"--storage.tsdb.path={data_in or folder / 'data'}",
+        "--storage.tsdb.retention.time=32d",
         f"--web.listen-address={listen}",
         "--web.enable-remote-write-receiver",
         "--enable-feature=native-histograms",
