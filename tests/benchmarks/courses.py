@@ -51,13 +51,16 @@ class Pair:
 
 
 def drawn(seed: int) -> Scenario | None:
-    """The server of ``seed``, with the think time and the most VUs of its own; None of a kind without a ramp.
-
-    Times of its changes are those of a run of FIXED_SECONDS. Its script makes one request, as k6/ramp.js does.
-    """
+    """The server of ``seed`` with a load of its own; None of a kind without a ramp."""
     found = random_scenario(np.random.default_rng(seed), MAX_REQUESTS)
-    if found.name in NO_RAMP:
-        return None
+    return None if found.name in NO_RAMP else ramped(found)
+
+
+def ramped(found: Scenario) -> Scenario:
+    """The same server, think time and most VUs under a ramp of FIXED_SECONDS.
+
+    Times of the server's changes are those of such a run. The script makes one request, as k6/ramp.js does.
+    """
     points = ((0.0, 1.0), (FIXED_SECONDS, float(round(found.load.most_vus))))
     load = replace(found.load, points=points, requests=(Endpoint(),), graceful_stop=0.0)
     return replace(_stretched(found), load=load, output=Output())
