@@ -16,7 +16,9 @@ from rules import unloaded
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.parts import PROBE, RAMP, Reason, Stop, kind, numbered
+from rules.series import Floats
 from rules.sizing import Size, size
+from rules.statistics.windows import sustained_mean
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds
 
@@ -31,6 +33,8 @@ DRAIN: Final = (3.0, 30.0)
 """Seconds, the least and the most."""
 NEAR_RATE: Final = 0.97
 NEAR_RATE_SECONDS: Final = 4.0
+ABOUT_RATE: Final = 0.9
+"""At the top of a leg: with a limit of its own k6 may stay a little below it."""
 MORE_VUS: Final = 1.1
 """Times those that make the highest rate allowed without a queue: k6 itself keeps the rate there."""
 ENDS: Final[tuple[Reason, ...]] = ("known", "failing", "generator_limited", "max_rate")
@@ -67,10 +71,9 @@ class AutoCourse:
             return None
         if kind(leg.name or "") == PROBE:
             return self._sized(look.main)
-        if look.answer is None:
-            return None
-        told = self.stop(look.main, look.answer) or self._at_max_rate(look.main)
-        return told or self._too_little(leg, look.main, look.answer)
+        told = self.stop(look.main, look.answer) if look.answer else None
+        told = told or self._at_max_rate(leg, look.main)
+        return told or (self._too_little(leg, look.main, look.answer) if look.answer else None)
 
     def then(self, leg: Leg, look: Look, stop: Stop | None) -> Leg | None:
         """After a probe a greater one, or the ramp; after a ramp that was too little one further up."""
@@ -147,13 +150,14 @@ class AutoCourse:
         because = f"{found.vus:,} VUs fill the server: the probe reached {number(found.rate)} requests/s"
         return _stop("sized", main, because)
 
-    def _at_max_rate(self, main: Timeline) -> Stop | None:
+    def _at_max_rate(self, leg: Leg, main: Timeline) -> Stop | None:
         if self.max_rate is None:
             return None
-        recent = main.throughput[-max(2, math.ceil(NEAR_RATE_SECONDS / main.step)) :]
-        if not recent.size or not float(np.mean(recent)) >= NEAR_RATE * self._hard_rate():
+        best = _best(main.throughput, max(2, math.ceil(NEAR_RATE_SECONDS / main.step)))
+        held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= SURE_SECONDS
+        if not best >= (ABOUT_RATE if held else NEAR_RATE) * self._hard_rate():
             return None
-        told = f"{number(float(np.mean(recent)))} of the {number(self.max_rate)} requests/s that are allowed at most"
+        told = f"{number(best)} of the {number(self.max_rate)} requests/s that are allowed at most"
         return _stop("max_rate", main, f"the load reached {told}")
 
     def _too_little(self, leg: Leg, main: Timeline, answer: Answer) -> Stop | None:
@@ -192,6 +196,12 @@ def _seconds_at(main: Timeline, vus: float) -> float:
     """For how long there have been so many VUs, up to now."""
     fewer = np.flatnonzero(~(main.vus >= vus))
     return main.step * float(main.vus.size - (fewer[-1] + 1 if fewer.size else 0))
+
+
+def _best(rate: Floats, bins: int) -> float:
+    """The highest mean of so many bins in a row; 0 where there are none."""
+    means = sustained_mean(rate, bins)
+    return float(np.nanmax(means)) if np.isfinite(means).any() else 0.0
 
 
 def _no_queue(main: Timeline) -> bool:

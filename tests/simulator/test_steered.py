@@ -83,7 +83,7 @@ def test_the_server_still_works_on_what_the_probe_left() -> None:
     light = [one.answer.latency.light_load.p50 for one in (drained, at_once) if one.answer]
     assert light[0] is not None
     assert light[1] is not None
-    assert light[1] > 5 * light[0]
+    assert light[1] > 1.5 * light[0]
 
 
 def test_a_change_comes_at_its_time_of_the_whole_run() -> None:

@@ -109,6 +109,17 @@ def test_the_load_stays_below_the_highest_rate_allowed() -> None:
     assert max(vus for done in run.legs for _, vus in done.points) <= 48
 
 
+@pytest.mark.parametrize(
+    ("max_rate", "vus", "reason"),
+    [(57.0, 80, "max_rate"), (61.0, 80, None), (61.0, 55, "max_rate"), (70.0, 55, None)],
+)
+def test_near_the_highest_rate_a_ramp_ends_whatever_its_answer(max_rate: float, vus: int, reason: str | None) -> None:
+    """About 57 requests/s were reached: within 3 % of it, or within a tenth with all VUs that there will be."""
+    main = _at(vus=60, seconds=200.0).main
+    stop = AutoCourse(1.0, 1000, max_rate, known).decide(Leg(name="ramp", vus=vus), Look(None, main))
+    assert (stop.reason if stop else None) == reason
+
+
 def test_k6_is_told_of_whole_requests_a_second_only() -> None:
     assert AutoCourse(0.0, 100, 12.7, known).begin().env["K6_RPS"] == "12"
     assert AutoCourse(0.0, 100, 0.5, known).begin().env["K6_RPS"] == "1"
