@@ -22,7 +22,7 @@ or, without Docker:
 
     loadline run http://localhost:8000/boards
 
-VUs rise in a straight line; each sends a request, thinks, and starts again. Ten seconds after the first request the run
+VUs rise; each sends a request, thinks, and starts again. Ten seconds after the first request the run
 is on the board *Load test*, and the answer as soon as it can be proven. `docker compose logs -f watch` tells it in a
 terminal.
 

@@ -49,7 +49,7 @@ class _Commands(click.Group):
     epilog="""\b
 Examples:
   loadline demo                                      a small server of known capacity, tested
-  loadline run http://10.0.1.12:8080/boards          VUs ramped to 6,000 in 10 minutes
+  loadline run http://10.0.1.12:8080/boards          as many VUs as it takes, until the answer is known
   loadline analyze --testid boards-1 --prometheus-url http://127.0.0.1:9090
   loadline runs                                      what was answered before
   loadline compare boards-1 boards-2                 is the second worse than the first

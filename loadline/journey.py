@@ -18,14 +18,15 @@ from loadline.stack.recorder import Recorder
 from loadline.steering.course import Course, Leg, Look
 from loadline.text import one_line
 from rules import parts
-from rules.answer import Objective, Plan
+from rules.answer import Answer, Objective, Plan
+from rules.confirmation import RULE
 from rules.durations import go_seconds
 from rules.finding import Verdict
 from rules.names import PART, TESTID
 from rules.parts import Part, Stop
 from rules.prometheus import Prometheus
 from rules.signals.signal import where
-from rules.wording import seconds
+from rules.wording import number, seconds
 
 TICK_SECONDS = 1.0
 NOTHING = Look(None, None)
@@ -108,7 +109,8 @@ class Journey:
             self.ears.say(f"a pause of {seconds(leg.pause)}, for the server to answer what is left")
             self._wait(leg.pause)
         if leg.because:
-            self.ears.say(f"{leg.name or parts.RUN}: {leg.because}")
+            load = f"at {number(leg.rate)} requests/s" if leg.rate is not None else f"up to {leg.vus or 0:,} VUs"
+            self.ears.say(f"{leg.name or parts.RUN} {load}: {leg.because}")
 
     def _wait(self, length: float) -> None:
         deadline = time.monotonic() + length
@@ -171,7 +173,7 @@ class Journey:
             now = time.time()
             self.ears.show(watcher.look(now - began, now))
             if self._stop is not None:
-                self.ears.say(f"stopping k6: {self._stop.because}")
+                self.ears.say(f"{leg.name or 'the run'} stopped: {self._stop.because}")
                 self.end()
                 return
             time.sleep(TICK_SECONDS)  # not in Popen.wait: an interrupt there can leave its lock taken for ever
@@ -182,8 +184,16 @@ class Journey:
         if self._look.main is not None or self._look.hold is not None:
             self._stop = self.course.decide(leg, self._look)
         answer = self._look.answer
+        if leg.name and parts.kind(leg.name) == parts.CONFIRMATION:
+            return self._held(answer)
         known = answer is not None and answer.verdict is not Verdict.INCONCLUSIVE
         return one_line(answer) if answer and known else "too early to tell"
+
+    def _held(self, answer: Answer | None) -> str:
+        """What is to be said of the confirmation that runs, in words."""
+        began = self.done[-1].start
+        seen = [one.text for one in (answer.events if answer else []) if one.rule == RULE and one.time >= began]
+        return seen[-1].removeprefix(f"{RULE}: ") if seen else "too early to tell"
 
     def _judge(self) -> None:
         told = analyze_testid(self.client, self.testid, self.started, time.time(), self.objective, self.planned())

@@ -141,6 +141,7 @@ class Line:
         self._console = console
         self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
         self._next_plain = 0.0
+        self._part: str | None = None
 
     def __enter__(self) -> Line:
         if self._live:
@@ -154,8 +155,9 @@ class Line:
     def show(self, snapshot: Snapshot) -> None:
         if self._live:
             self._live.update(Text(str(snapshot), overflow="ellipsis", no_wrap=True), refresh=True)
-        elif snapshot.elapsed >= self._next_plain:
+        elif snapshot.elapsed >= self._next_plain or snapshot.part != self._part:  # whose time begins anew
             self._console.print(Text(str(snapshot)), soft_wrap=True)
+            self._part = snapshot.part
             self._next_plain = snapshot.elapsed + PLAIN_SECONDS
 
 

@@ -49,7 +49,8 @@ def run(
     testid = load.tags[TESTID]
     if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
-    ears.say(f"{testid}: {intent(options, plan)}, against {options.target}; Ctrl-C stops and answers")
+    ends = "" if options.full else "it ends when enough is known; "
+    ears.say(f"{testid}: {intent(options, plan)}, against {options.target}; {ends}Ctrl-C stops and answers")
     journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, ears)
     cut_short = None
     try:

@@ -63,7 +63,7 @@ class AutoCourse:
 
     def begin(self) -> Leg:
         """The probe."""
-        return self._probe(1, 1, "nothing is known yet: VUs grow from one on until the server is full")
+        return self._probe(1, 1, "VUs grow from one on until the server is full")
 
     def decide(self, leg: Leg, look: Look) -> Stop | None:
         """Asked each second in a probe, where VUs double within three; every five seconds in a ramp."""
@@ -81,6 +81,7 @@ class AutoCourse:
             return None
         reached, number_ = leg.vus or self.max_vus, _number(leg.name or "")
         if kind(leg.name or "") == PROBE:
+            stop = stop or self._sized(look.main)  # its last push may be what tells
             if stop is None and reached < self._most_in_probe():
                 return self._probe(number_ + 1, reached // PROBE_BACK, f"{reached:,} VUs did not fill the server")
             found = size(look.main)
@@ -97,18 +98,17 @@ class AutoCourse:
     def _ramp(self, found: Size | None, main: Timeline) -> Leg:
         points = climbs.ramp(found, main.most_vus or 1, self._most(main))
         if found is None:
-            because, drain = f"the probe had hardly a reply: a ramp up to {points[-1][1]:,} VUs", DRAIN[1]
+            because, drain = "the probe had hardly a reply", DRAIN[1]
         else:
-            to = f"a knee near {math.ceil(found.knee_vus):,} VUs" if found.crossed else "and no knee was seen"
-            rate = number(found.rate)
-            because = f"the probe reached {rate} requests/s with {seconds(found.cycle)} a cycle: {to}"
-            drain = _drain(found)
+            knee = f"which {math.ceil(found.knee_vus):,} VUs make without a queue"
+            told = knee if found.crossed else "and the server was not full"
+            because, drain = f"the probe reached {number(found.rate)} requests/s, {told}", _drain(found)
         return self._leg(RAMP, points, because, drain)
 
     def _further(self, number_: int, reached: int, main: Timeline) -> Leg:
         cycle = unloaded.baseline_cycle(main) or self.think
         points = climbs.further(reached, cycle, self._most(main), main.end - main.start)
-        because = f"{reached:,} VUs were too few to know the limit: on to {points[-1][1]:,}"
+        because = f"{reached:,} VUs were too few to know the limit"
         return self._leg(numbered(RAMP, number_), points, because, DRAIN[0])
 
     def _leg(self, name: str, points: climbs.Points, because: str, pause: float = 0.0) -> Leg:

@@ -34,6 +34,19 @@ def test_a_pipe_gets_a_line_every_ten_seconds() -> None:
     assert [said.partition(" ")[0] for said in pipe.getvalue().splitlines()] == ["0:00", "0:10", "0:20", "0:35"]
 
 
+def test_each_part_of_a_run_begins_with_a_line_of_its_own() -> None:
+    pipe = io.StringIO()
+    with Line(Console(file=pipe, width=40)) as line:
+        for part, elapsed in (("probe", 0.0), ("probe", 31.0), ("ramp", 0.0), ("ramp", 9.0), ("ramp", 10.0)):
+            line.show(Snapshot(elapsed, 90.0, part=part))
+    assert [" ".join(said.split()[:2]) for said in pipe.getvalue().splitlines()] == [
+        "probe 0:00",
+        "probe 0:31",
+        "ramp 0:00",
+        "ramp 0:10",
+    ]
+
+
 def test_a_terminal_gets_one_line_redrawn_and_cleared_at_the_end() -> None:
     screen = io.StringIO()
     with Line(Console(file=screen, width=60, force_terminal=True, legacy_windows=False)) as line:

@@ -58,7 +58,7 @@ def test_it_stops_as_soon_as_it_knows(ran: tuple[Answer, str]) -> None:
     assert (ramp.stop.half_width or 1) <= 0.02
     assert (ramp.stop.knee_multiple or 0) >= 1.5
     assert (ramp.end - answer.window.start).total_seconds() < 400.0
-    assert f"stopping k6: {ramp.stop.because}" in said
+    assert f"ramp stopped: {ramp.stop.because}" in said
 
 
 def test_what_it_found_is_held_at_a_constant_rate(ran: tuple[Answer, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -59,8 +60,8 @@ def test_a_probe_finds_the_size_and_a_ramp_the_answer() -> None:
     assert told(run).max_throughput.value == pytest.approx(100.0, rel=0.02)
     assert run.seconds < 200.0
     assert run.legs[0].points[-1][1] < 8 * 108  # the probe's last VUs over the knee
-    assert "requests/s with 1.0" in run.legs[1].leg.because
-    assert "knee near" in run.legs[1].leg.because
+    said = run.legs[1].leg.because
+    assert re.fullmatch(r"the probe reached [0-9.]+ requests/s, which 1\d\d VUs make without a queue", said)
 
 
 def test_the_server_drains_before_the_ramp_begins() -> None:
@@ -73,6 +74,17 @@ def test_a_probe_is_followed_by_a_greater_one_where_two_thousand_vus_do_not_fill
     assert names(run) == ["probe", "probe-2", "ramp"]
     assert run.legs[0].leg.vus == 2000
     assert told(run).max_throughput.value == pytest.approx(1000.0, rel=0.02)
+
+
+def test_a_probe_whose_last_push_tells_that_the_server_is_full_is_followed_by_the_ramp() -> None:
+    course = AutoCourse(1.0, 20_000, None, known)
+    seen = ramp(capacity=100, vus=600, seconds=200.0)
+    full = course.then(Leg(name="probe", vus=600), Look(judge(seen), seen), None)
+    not_full = course.then(Leg(name="probe", vus=60), _at(60, 200.0), None)
+    assert full is not None
+    assert not_full is not None
+    assert (full.name, not_full.name) == ("ramp", "probe-2")
+    assert not_full.because == "60 VUs did not fill the server"
 
 
 def test_a_ramp_that_was_too_little_goes_on_further_up() -> None:
