@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from loadline import k6, limits
+from loadline import k6, limits, part_words
 from loadline.bench import Bench
 from loadline.conclude import analyze_testid
 from loadline.data import data
@@ -18,8 +18,7 @@ from loadline.stack.recorder import Recorder
 from loadline.steering.course import Course, Leg, Look
 from loadline.text import one_line
 from rules import parts
-from rules.answer import Answer, Objective, Plan
-from rules.confirmation import RULE
+from rules.answer import Objective, Plan
 from rules.durations import go_seconds
 from rules.finding import Verdict
 from rules.names import PART, TESTID
@@ -185,15 +184,9 @@ class Journey:
             self._stop = self.course.decide(leg, self._look)
         answer = self._look.answer
         if leg.name and parts.kind(leg.name) == parts.CONFIRMATION:
-            return self._held(answer)
+            return part_words.so_far(answer, self.done[-1].start) if answer else "too early to tell"
         known = answer is not None and answer.verdict is not Verdict.INCONCLUSIVE
         return one_line(answer) if answer and known else "too early to tell"
-
-    def _held(self, answer: Answer | None) -> str:
-        """What is to be said of the confirmation that runs, in words."""
-        began = self.done[-1].start
-        seen = [one.text for one in (answer.events if answer else []) if one.rule == RULE and one.time >= began]
-        return seen[-1].removeprefix(f"{RULE}: ") if seen else "too early to tell"
 
     def _judge(self) -> None:
         told = analyze_testid(self.client, self.testid, self.started, time.time(), self.objective, self.planned())

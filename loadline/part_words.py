@@ -64,6 +64,12 @@ def confirmed(answer: Answer) -> tuple[str, str] | None:
     return f"{rate}{outcome}", _sentence(answer, one) or (one.stop.because if one.stop else "")
 
 
+def so_far(answer: Answer, began: datetime) -> str:
+    """What is to be said of the confirmation that began then, and goes on; it begins some moments after k6 does."""
+    seen = [one.text for one in answer.events if one.rule == confirmation.RULE and one.time >= began]
+    return seen[-1].removeprefix(f"{confirmation.RULE}: ") if seen else "too early to tell"
+
+
 def _lasted(part: Part) -> str:
     lasted = (part.end - part.start).total_seconds()
     planned = part.seconds if part.seconds is not None and lasted < EARLY * part.seconds else None

@@ -115,8 +115,9 @@ def _slo(answer: Answer) -> Fact:
 def _confirmation(answer: Answer) -> Iterator[Fact]:
     """Nothing of a run that had none."""
     if (found := part_words.confirmed(answer)) is not None:
-        outcome, figures = found
-        yield Fact("At a constant arrival rate", outcome, figures.partition(": ")[2] or figures)
+        outcome, sentence = found
+        figures = sentence.partition(": ")[2] or sentence
+        yield Fact("At a constant arrival rate", outcome, figures.replace(" within ", " good within ", 1))
 
 
 def _knee(answer: Answer, zone: tzinfo | None) -> Fact:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from loadline.part_words import confirmed, told
+from loadline.part_words import confirmed, so_far, told
 from loadline.text import render
 from rules.answer import Answer, Event, Plan
 from rules.judge import judge
@@ -89,6 +89,16 @@ def test_a_confirmation_that_went_through_its_plan_says_what_it_showed() -> None
     one = answer(PROBE, RAMP, undecided, events=events)
     assert told(one)[-1].ended == f"went through its plan: {said}"
     assert confirmed(one) == ("394 requests/s: not decided", said)
+
+
+def test_what_is_said_of_a_confirmation_that_goes_on_is_not_that_of_the_one_before() -> None:
+    events = [
+        Event(rule="confirmation", time=at(171), end=at(232), text="confirmation: it was lost"),
+        Event(rule="confirmation", time=at(241), end=at(260), text="confirmation: not decided after 10 s"),
+    ]
+    assert so_far(answer(PROBE, RAMP, events=events[:1]), at(170)) == "it was lost"
+    assert so_far(answer(PROBE, RAMP, events=events[:1]), at(240)) == "too early to tell"
+    assert so_far(answer(PROBE, RAMP, events=events), at(240)) == "not decided after 10 s"
 
 
 def test_of_several_confirmations_the_one_that_held_counts() -> None:

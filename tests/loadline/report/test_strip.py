@@ -112,7 +112,7 @@ def test_the_page_tells_how_the_run_went(answer: Answer, timeline: Timeline) -> 
     assert "probe 09:58:20 , 90 s, planned up to 2,000 VUs Went through its plan." in said
     assert f"ramp 10:00:00 , 600 s of 900 s, planned up to 3,540 VUs Stopped: {EVIDENCE}." in said
     assert f"confirmation 10:10:40 , 160 s of 180 s, 1,021 requests/s Stopped: {HELD}." in said
-    assert "At a constant arrival rate 1,021 requests/s held 99.9 % (99.8 % to 100.0 %) within 1.00 s" in said
+    assert "At a constant arrival rate 1,021 requests/s held 99.9 % (99.8 % to 100.0 %) good within 1.00 s" in said
     assert f"stop: ramp stopped: {EVIDENCE}" in said
     assert "part: probe" not in said
 
