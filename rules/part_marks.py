@@ -50,6 +50,17 @@ def proviso(verdict: Verdict, of_run: Sequence[Part]) -> str:
     return ""
 
 
+def further(of_run: Sequence[Part]) -> str:
+    """Advice where the load did not reach the limit: what kept it from going on."""
+    last = _last(of_run)
+    if last is not None and last.reason == "max_rate":
+        return "Run again with a higher --max-rate, or without one."
+    if last is not None and last.reason == "known":
+        more = "more VUs (--max-vus, or a machine that can make them)"
+        return f"Run again with {more}, or with less think time (--think-time)."
+    return "Run again with more VUs (--vus), or with less think time (--think-time)."
+
+
 def _last(of_run: Sequence[Part]) -> Stop | None:
     """Of what the maximum is read from."""
     found = [part.stop for part in of_run if part.stop and parts.kind(part.name) != parts.CONFIRMATION]

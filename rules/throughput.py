@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import plateau, vus
+from rules import part_marks, plateau, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.peak import SUSTAINED_SECONDS, best_sustained
@@ -90,7 +90,7 @@ def _at_least(timeline: Timeline, best: float, because: str) -> Finding:
         window=whole(timeline),
         query=GOODPUT.rate("1m"),
         answers=told,
-        advice="Run again with more VUs (--vus), or with less think time (--think-time).",
+        advice=part_marks.further(timeline.plan.parts if timeline.plan else ()),
     )
 
 

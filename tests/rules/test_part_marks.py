@@ -70,16 +70,24 @@ def test_a_run_that_went_through_its_plan_promises_what_it_saw() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "said", "advised"),
     [
-        ("max_rate", "; --max-rate ended it: it was max_rate"),
-        ("known", "; --max-vus, or what this machine can make, ended it: it was known"),
+        ("max_rate", "; --max-rate ended it: it was max_rate", "--max-rate"),
+        ("known", "; --max-vus, or what this machine can make, ended it: it was known", "--max-vus"),
     ],
 )
-def test_an_at_least_that_was_all_that_may_be_loaded_names_the_limit(reason: Reason, said: str) -> None:
+def test_an_at_least_that_was_all_that_may_be_loaded_names_the_limit(reason: Reason, said: str, advised: str) -> None:
     answer = judged(PROBE, part("ramp", 0.0, 300.0, reason), vus=90.0)
     assert answer.verdict is Verdict.NOT_SATURATED
     assert answer.because.endswith(said)
+    (advice,) = [one.advice for one in answer.findings if one.rule == "throughput"]
+    assert advised in (advice or "")
+    assert "--vus" not in (advice or "")
+
+
+def test_a_plan_that_was_gone_through_needs_more_vus() -> None:
+    (advice,) = [one.advice for one in judged(vus=90.0).findings if one.rule == "throughput"]
+    assert advice == "Run again with more VUs (--vus), or with less think time (--think-time)."
 
 
 def test_what_a_confirmation_was_stopped_for_is_no_proviso_on_the_maximum() -> None:
