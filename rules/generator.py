@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from rules import plateau, pulse, unloaded, unsent
+from rules import plateau, pulse, refusals, unloaded, unsent
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.generator_evidence import CPU_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
@@ -44,6 +44,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         shared=shared(timeline) is True,
         saturated=found is not None,
         turned_away=turned_away,
+        refused=turned_away and _refused(timeline, bins),
         shortfall=shortfall(timeline),
     )
     against, for_it, beside = list(limits(seen)), list(known(seen)), list(remarks(seen))
@@ -76,6 +77,12 @@ def _turned_away(timeline: Timeline, bins: Mask) -> bool:
     """Whether clearly fewer of the replies were good than at light load, though k6 sent more."""
     kept = unloaded.accepted(timeline)[bins]
     return bool(np.isfinite(kept).any()) and float(np.nanmean(kept)) < plateau.SATURATED_BELOW
+
+
+def _refused(timeline: Timeline, bins: Mask) -> bool:
+    """Whether the system said so itself: by 429, or by 503 at once. No reply at all may be the generator's doing."""
+    why = refusals.refusal(timeline, bins)
+    return why is not None and why.resource in (refusals.RATE_LIMIT, refusals.QUEUE)
 
 
 def _answer(timeline: Timeline, seen: Measured, verdict: Literal["ok", "limited", "unknown"]) -> Generator:

@@ -47,6 +47,8 @@ class Measured:
     """There is a plateau whose limit may be the generator's."""
     turned_away: bool
     """There the system refused what the generator brought, so it was brought more than it could serve."""
+    refused: bool
+    """It did so in words of its own, which clears the generator."""
     shortfall: Shortfall | None
 
     @property
@@ -102,6 +104,8 @@ def _more(seen: Measured) -> str:
 def known(seen: Measured) -> Iterator[str]:
     """What speaks for its innocence."""
     used = seen.usage
+    if seen.refused:
+        yield "the system turned away a part of what it brought"
     if seen.pulse is not None:
         yield f"{share(max(seen.pulse.share, 0.0))} of the longer cycle was outside requests"
     if used.cpu is not None:

@@ -176,3 +176,19 @@ def test_machines_apart_are_not_called_one(run: Timeline, told: bool | None) -> 
     answer = judge(run)
     assert answer.generator.shared_machine is told
     assert "server" not in finding(answer, "generator").because.replace("server too", "server")
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("429", "ok"), ("503", "ok"), ("500", "unknown"), ("0", "unknown")])
+def test_a_system_that_turns_requests_away_clears_the_generator(status: str, verdict: str) -> None:
+    """A 429 and a 503 say that too much came; another error says no such thing, and no reply may be k6's doing."""
+    refused = np.maximum(0.0, RUN.vus / RUN.vus.max() - 0.2) * 100.0
+    run = replace(
+        WITHOUT_PULSE,
+        throughput=RUN.goodput + refused,
+        failures_by_status={status: refused},
+        totals={**RUN.totals, status: float(refused.sum()) * STEP},
+    )
+    answer = judge(run)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.generator.verdict == verdict
+    assert ("the system turned away a part of what it brought" in because(run)) is (verdict == "ok")
