@@ -74,7 +74,7 @@ benchmark-alerts: install ## Time from the loss of an SLO to the notification on
 benchmark-compare: install ## Compare simulated servers, equal ones and slower ones (10 minutes), and write it into docs/compare.md.
 	@$(BIN)/python -m tests.benchmarks.compare --write
 
-benchmark-steering: install ## Let simulated runs find their own range (12 minutes), and write it into docs/steering.md.
+benchmark-steering: install ## Let simulated runs find their own range (five minutes), and write it into docs/steering.md.
 	@$(BIN)/python -m tests.benchmarks.steering --write
 
 benchmark-stopping: install ## Stop simulated runs as soon as their answer is known (5 minutes), and write it into docs/stopping.md.

@@ -22,8 +22,8 @@ BY_CHANCE = 4.0
 SURE_REPLIES = 60.0
 """The highest of many windows is a lucky one, and the more so the fewer replies each holds."""
 FEWEST_ITERATIONS = 5.0
-USELESS_REPLIES = 100.0
-"""Of which none was good: more load would show no more."""
+USELESS_REPLIES, USELESS = 100.0, 0.05
+"""So many replies of which hardly one is good: more load would show no more."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ def size(timeline: Timeline) -> Size | None:
     seen = np.isfinite(timeline.vus) & np.isfinite(timeline.throughput)
     good = timeline.goodput if np.isfinite(timeline.goodput).any() else timeline.throughput
     replies, spent = np.where(seen, good, 0.0) * timeline.step, np.where(seen, timeline.vus, 0.0) * timeline.step
-    useless = not np.nansum(replies) > 0
-    if useless:  # what came at all tells how much to send
-        replies = np.where(seen, timeline.throughput, 0.0) * timeline.step
-    replies = np.nan_to_num(replies)
+    every = np.nan_to_num(np.where(seen, timeline.throughput, 0.0)) * timeline.step
+    useless = bool(every.sum() > 0 and np.nansum(replies) < USELESS * every.sum())
+    # Where hardly one is good, what comes at all tells how much to send.
+    replies = every if useless else np.nan_to_num(replies)
     useless &= bool(replies.sum() >= USELESS_REPLIES)
     made, counts, _ = _windows(replies, spent, timeline.step, ENOUGH_REPLIES)
     known = np.flatnonzero(counts >= ENOUGH_REPLIES)

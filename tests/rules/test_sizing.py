@@ -63,8 +63,9 @@ def test_few_replies_tell_nothing() -> None:
     assert probed(Server(1, Service(3.0)), 1.0, 10.0) is None
 
 
-def test_a_server_that_refuses_everything_is_full_at_once() -> None:
-    found = probed(Server(8, Service(0.01), refuses=True), 1.0, 25.0)
+@pytest.mark.parametrize("server", [Server(8, Service(0.01), refuses=True), Server(8, Service(0.01), error_share=0.98)])
+def test_a_server_that_does_no_useful_work_is_full_at_once(server: Server) -> None:
+    found = probed(server, 1.0, 18.0)
     assert found is not None
     assert found.crossed
     assert found.vus < 500
