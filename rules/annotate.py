@@ -1,6 +1,7 @@
 """Grafana annotations reconciled with an Answer's events: fetch ours, compare, then change only what differs.
 
-An annotation is ours by its tags: ``loadline``, ``testid:…`` and ``rule:…``. A testid may have been used for more
+An annotation is ours by its tags: ``loadline``, ``testid:…`` and ``rule:…``; what is about one part of a run has
+``part:…`` too. A testid may have been used for more
 than one run, so only what lies in the Answer's own window is touched.
 """
 
@@ -108,7 +109,8 @@ def tag(name: str, value: str) -> str:
 def _wanted(event: Event, mine: tuple[str, ...]) -> Annotation:
     start = _milliseconds(event.time)
     end = start if event.end is None else _milliseconds(event.end)
-    return Annotation(start, end, event.text, (*mine, tag(names.RULE, event.rule)))
+    part = (tag(names.PART, event.part),) if event.part else ()
+    return Annotation(start, end, event.text, (*mine, tag(names.RULE, event.rule), *part))
 
 
 def _run_tags(testid: str | None) -> tuple[str, ...]:

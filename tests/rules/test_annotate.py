@@ -8,6 +8,8 @@ from rules.annotate import Changes, Plan, plan, reconcile, tag
 from rules.answer import Answer, Event
 from rules.finding import Verdict, Window
 from rules.grafana import Annotation, Grafana
+from rules.part_marks import events
+from rules.parts import Part, Stop
 from tests.grafana import PASSWORD, USER, FakeGrafana
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -37,6 +39,19 @@ def test_each_event_becomes_a_point_or_a_region_with_our_tags(server: FakeGrafan
     assert shown(server) == [
         (0, 600_000, "load test a", ["loadline", "testid:a", "rule:run"]),
         (118_250, 118_250, "knee: 1,180 VUs", ["loadline", "testid:a", "rule:knee"]),
+    ]
+
+
+def test_each_part_of_a_run_is_a_region_that_grows_and_each_stop_a_point(server: FakeGrafana, grafana: Grafana) -> None:
+    stop = Stop(reason="known", time=at(160), because="64 s of plateau")
+    probe, ramp = Part(name="probe", start=at(0), end=at(35)), Part(name="ramp", start=at(42), end=at(60))
+    reconcile(grafana, run_of("a", *events([probe, ramp])))
+    ended = ramp.model_copy(update={"end": at(162), "because": "of the probe", "stop": stop})
+    assert reconcile(grafana, run_of("a", *events([probe, ended]))) == Changes(created=1, updated=1)
+    assert shown(server) == [
+        (0, 35_000, "probe", ["loadline", "testid:a", "rule:part", "part:probe"]),
+        (42_000, 162_000, "ramp: of the probe", ["loadline", "testid:a", "rule:part", "part:ramp"]),
+        (160_000, 160_000, "ramp stopped: 64 s of plateau", ["loadline", "testid:a", "rule:stop", "part:ramp"]),
     ]
 
 
