@@ -130,19 +130,22 @@ def _graded(seed: int, scenario: Scenario, answer: Answer | None) -> Graded:
     if answer:
         top = answer.max_throughput
         told = Told(answer.verdict, top.value, top.low, top.high)
-    return Graded(seed, scenario.name, _truth(scenario), {OURS: told}, answer.because if answer else "no samples")
+    truth = _truth(scenario, told.value)
+    return Graded(seed, scenario.name, truth, {OURS: told}, answer.because if answer else "no samples")
 
 
-def _truth(scenario: Scenario) -> Truth:
+def _truth(scenario: Scenario, value: float | None) -> Truth:
     """The truth; where a limit was reached for SUSTAINED_SECONDS, but not clearly passed, either verdict is true.
 
-    The number, if there is one, is held to the capacity in any case.
+    The number, if there is one, is held to the capacity in any case. So it is where a server did more before or after
+    it was saturated without a doubt: ``value`` is held to whichever of the two it is nearer to.
     """
     truth, (grid, vus) = truth_of(scenario), planned_vus(scenario.load)
-    if truth.verdict is not Verdict.NOT_SATURATED:
+    sure = truth.max_throughput
+    if truth.verdict is not Verdict.NOT_SATURATED and (sure is None or value is None or len(truth.regimes) < 2):
         return truth
     client = scenario.generator.capacity
-    if client < max(one.capacity for one in truth.regimes):
+    if sure is None and client < max(one.capacity for one in truth.regimes):
         lone = scenario.load.think_per_request + response_time(scenario.server)
         near_client = float((vus >= client * lone).sum()) / 10 >= SUSTAINED_SECONDS
         return replace(truth, also=(Verdict.GENERATOR_LIMITED,)) if near_client else truth
@@ -152,11 +155,13 @@ def _truth(scenario: Scenario) -> Truth:
     if not near:
         return truth
     best = max(near, key=lambda one: one.capacity)
+    if sure is not None and value is not None and abs(value - sure) <= abs(value - best.capacity):
+        return truth
     squared = counting_cv_squared(scenario.load, scenario.server, best.capacity)
     return replace(
         truth,
         verdict=Verdict.SATURATED,
-        also=(Verdict.NOT_SATURATED,),
+        also=truth.also if sure else (Verdict.NOT_SATURATED,),
         max_throughput=best.capacity,
         knee_vus=best.knee_vus,
         information=best.capacity * past[best] / (4270.0 * squared) if squared else np.inf,
