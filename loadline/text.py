@@ -58,9 +58,9 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield ""
     yield "  why this can, or cannot, be trusted"
     for finding in answer.findings:
-        yield f"  {MARKS[finding.verdict]:<5} {finding.rule:<11} {finding.because}"
+        yield f"  {MARKS[finding.verdict]:<5} {finding.rule:<12} {finding.because}"
         if finding.advice and finding.verdict is not Outcome.OK:
-            yield f"{'':>20}{finding.advice}"
+            yield f"{'':>21}{finding.advice}"
 
 
 def _parts(answer: Answer) -> Iterator[str]:
