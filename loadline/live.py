@@ -135,7 +135,7 @@ def terminal() -> Console:
 
 
 class Line:
-    """Shows Snapshots on stderr: redrawn in place on a terminal, one line now and then in a pipe or in CI."""
+    """Shows Snapshots on stderr: redrawn in place on a terminal, a line now and then in a pipe or in CI."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -154,7 +154,9 @@ class Line:
 
     def show(self, snapshot: Snapshot) -> None:
         if self._live:
-            self._live.update(Text(str(snapshot), overflow="ellipsis", no_wrap=True), refresh=True)
+            self._live.update(
+                Text(str(snapshot)), refresh=True
+            )  # in several lines where it is narrow: the verdict is last
         elif snapshot.elapsed >= self._next_plain or snapshot.part != self._part:  # whose time begins anew
             self._console.print(Text(str(snapshot)), soft_wrap=True)
             self._part = snapshot.part

@@ -47,6 +47,17 @@ def test_each_part_of_a_run_begins_with_a_line_of_its_own() -> None:
     ]
 
 
+def test_a_narrow_terminal_shows_the_verdict_too() -> None:
+    screen = io.StringIO()
+    said = "saturated: 399 requests/s [390, 407]"
+    with Line(Console(file=screen, width=60, force_terminal=True, legacy_windows=False)) as line:
+        line.show(Snapshot(112.0, 550.0, 1711.0, 399.0, 3.35, 0.0, said, "ramp"))
+        line.show(Snapshot(113.0, 550.0, 1711.0, 399.0, 3.35, 0.0, said, "ramp"))
+    shown = screen.getvalue()
+    assert "407]" in shown
+    assert shown.count("\x1b[1A\x1b[2K") >= 2  # two lines are taken back, for the next look and at the end
+
+
 def test_a_terminal_gets_one_line_redrawn_and_cleared_at_the_end() -> None:
     screen = io.StringIO()
     with Line(Console(file=screen, width=60, force_terminal=True, legacy_windows=False)) as line:
