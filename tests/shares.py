@@ -19,6 +19,11 @@ SHARES: Final[dict[str, tuple[str, ...]]] = {
         "tests/test_real_limits.py",
         "tests/loadline/test_lost_prometheus.py",
     ),
+    "runs that steer themselves": (
+        "tests/loadline/test_steered_run.py",
+        "tests/loadline/test_journey.py",
+        "tests/test_hold.py",
+    ),
     "Compose, and alerts": ("tests/compose/test_on_engine.py", "tests/test_alerting.py"),
     # Two of these at once would leave none of two cores to the runs above.
     "what keeps a core busy": (

@@ -23,7 +23,7 @@ def course_of(options: RunOptions) -> Course:
     course: Course = Fixed(_only_leg(options), rule)
     if options.finds_its_range:
         course = AutoCourse(options.think_seconds, _most_vus(options), options.max_rate, rule)
-    return Confirming(course, options.objective) if options.confirm else course
+    return Confirming(course, options.objective, _most_vus(options)) if options.confirm else course
 
 
 def intent(options: RunOptions, plan: Plan) -> str:

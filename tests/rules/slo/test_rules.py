@@ -18,6 +18,10 @@ CASES = sorted(HERE.glob("cases/*.yml"))
 NATIVE = sorted(HERE.glob("native/*.yml"))
 
 
+LONGEST = 300.0
+pytestmark = pytest.mark.timeout(LONGEST + 10.0)
+
+
 @pytest.fixture(params=["installed", "3"])
 def promtool(request: pytest.FixtureRequest) -> str:
     return str(find("promtool")) if request.param == "installed" else _newer()
@@ -31,7 +35,7 @@ def _newer() -> str:
 
 def _said(*command: str, folder: Path | None = None) -> str:
     # A case of days takes promtool seventeen seconds of a core, of which a busy machine has a fraction to give.
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LONGEST, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
