@@ -154,9 +154,7 @@ class Line:
 
     def show(self, snapshot: Snapshot) -> None:
         if self._live:
-            self._live.update(
-                Text(str(snapshot)), refresh=True
-            )  # in several lines where it is narrow: the verdict is last
+            self._live.update(Text(str(snapshot)), refresh=True)  # wraps on a narrow one: the verdict is last
         elif snapshot.elapsed >= self._next_plain or snapshot.part != self._part:  # whose time begins anew
             self._console.print(Text(str(snapshot)), soft_wrap=True)
             self._part = snapshot.part
