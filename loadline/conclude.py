@@ -28,8 +28,8 @@ class Conclusion:
     timeline: Timeline | None
     interrupted: bool = False
     failure: K6Error | None = None
-    log: Path | None = None
-    """k6's own."""
+    logs: tuple[Path, ...] = ()
+    """k6's own, one for each part; by their names in the run's folder."""
     lingering: Child | None = None
     """k6, where it still serves its web dashboard to a browser."""
 

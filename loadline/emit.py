@@ -38,10 +38,11 @@ def show(answer: Answer, form: str) -> None:
 
 
 def keep(conclusion: Conclusion, store: AnswerStore) -> None:
-    """Write answer.json, report.html and k6.log, and name their folder on stderr; raises StoreError."""
+    """Write answer.json, report.html and k6's logs, and name their folder on stderr; raises StoreError."""
     folder = store.save(conclusion.answer).parent.resolve()
-    if conclusion.log and conclusion.log.exists():
-        copy_log(conclusion.log, folder / "k6.log")
+    for log in conclusion.logs:
+        if log.exists():
+            copy_log(log, folder / log.name)
     page = write_report(conclusion.answer, conclusion.timeline, folder)
     click.echo(f"answer and report: {folder}\n  {page}", err=True)
 

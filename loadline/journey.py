@@ -12,7 +12,7 @@ from loadline import k6, limits, part_words
 from loadline.bench import Bench
 from loadline.conclude import analyze_testid
 from loadline.data import data
-from loadline.live import VERDICT_SECONDS, Ears, Watcher
+from loadline.live import VERDICT_COST_SHARE, VERDICT_SECONDS, Ears, Watcher
 from loadline.stack import process
 from loadline.stack.recorder import Recorder
 from loadline.steering.course import Course, Leg, Look
@@ -28,6 +28,8 @@ from rules.signals.signal import where
 from rules.wording import number, seconds
 
 TICK_SECONDS = 1.0
+DECISION_SECONDS, DECISION_COST_SHARE = 1.0, 0.05
+"""Of a part: the VUs of a probe double within three seconds, so that a late decision costs the server something."""
 NOTHING = Look(None, None)
 
 
@@ -63,6 +65,11 @@ class Journey:
         if self._child is None:
             raise RuntimeError("no k6 was started yet")
         return self._child
+
+    @property
+    def logs(self) -> tuple[Path, ...]:
+        """What each k6 said, in their order."""
+        return tuple(self._log(part.name) for part in self.done)
 
     @property
     def testid(self) -> str:
@@ -123,7 +130,7 @@ class Journey:
         load, command, env = self._as_k6(leg)
         if shortfall := limits.raise_open_files(leg.vus or 0):
             self.ears.say(shortfall)
-        log = self.bench.folder / f"k6{f'-{leg.name}' if leg.name else ''}.log"
+        log = self._log(leg.name or parts.RUN)
         begun = datetime.now(UTC)
         part = Part(
             name=leg.name or parts.RUN,
@@ -142,6 +149,9 @@ class Journey:
         finally:
             self.done[-1] = part.model_copy(update={"end": datetime.now(UTC), "stop": self._stop})
 
+    def _log(self, part: str) -> Path:
+        return self.bench.folder / ("k6.log" if part == parts.RUN else f"k6-{part}.log")
+
     def _as_k6(self, leg: Leg) -> tuple[k6.Load, list[str], dict[str, str]]:
         load = replace(self.load, env={**self.load.env, **leg.env})
         if leg.name:
@@ -152,7 +162,7 @@ class Journey:
     def _follow(self, child: process.Child, leg: Leg, load: k6.Load) -> None:
         """Show the leg until its load is over, which a web dashboard that is still open may outlast."""
         push = go_seconds(load.push_interval) or 5.0
-        every = 1.0 if leg.name else VERDICT_SECONDS
+        often = (DECISION_SECONDS, DECISION_COST_SHARE) if leg.name else (VERDICT_SECONDS, VERDICT_COST_SHARE)
         watcher = Watcher(
             self.client,
             where(testid=self.testid),
@@ -160,7 +170,7 @@ class Journey:
             leg.seconds or self.plan.seconds,
             lambda: self._decide(leg),
             leg.name,
-            every,
+            *often,
         )
         began = time.time()
         while child.running:

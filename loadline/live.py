@@ -74,13 +74,14 @@ class Watcher:
         judge: Callable[[], str],
         part: str | None = None,
         every: float = VERDICT_SECONDS,
+        cost_share: float = VERDICT_COST_SHARE,
     ) -> None:
-        """``every`` so many seconds ``judge`` is asked, or less often where that costs much."""
+        """``every`` so many seconds ``judge`` is asked, or less often where that costs more than ``cost_share``."""
         self._client = client
         self._matchers = matchers
         self._window = window
         self._judge = judge
-        self._every = every
+        self._every, self._cost_share = every, cost_share
         self._next_judgement = every
         self._last = Snapshot(0.0, total, part=part)
         self._recorded = False
@@ -123,7 +124,7 @@ class Watcher:
             return self._last.verdict  # the end will say it
         finally:
             cost = time.monotonic() - began
-            self._next_judgement = elapsed + max(self._every, cost / VERDICT_COST_SHARE)
+            self._next_judgement = elapsed + max(self._every, cost / self._cost_share)
 
     def _ask(self, query: str, now: float) -> float | None:
         return self._client.scalar(query, now)

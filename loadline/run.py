@@ -84,7 +84,7 @@ def _conclude(journey: Journey, cut_short: str | None, true_capacity: float | No
         timeline=timeline,
         interrupted=cut_short == INTERRUPTED,
         failure=failure,
-        log=child.log,
+        logs=journey.logs,
         lingering=child if child.running else None,
     )
 

@@ -16,6 +16,7 @@ from rules import unloaded
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.parts import PROBE, RAMP, Reason, Stop, kind, numbered
+from rules.peak import SUSTAINED_SECONDS
 from rules.series import Floats
 from rules.sizing import Size, size
 from rules.statistics.windows import sustained_mean
@@ -32,7 +33,8 @@ NO_REPLY_SECONDS: Final = 20.0
 DRAIN: Final = (3.0, 30.0)
 """Seconds, the least and the most."""
 NEAR_RATE: Final = 0.97
-NEAR_RATE_SECONDS: Final = 4.0
+NEAR_RATE_SECONDS: Final = SUSTAINED_SECONDS
+"""So long, or the answer would be "at least" less than what was reached."""
 ABOUT_RATE: Final = 0.9
 """At the top of a leg: with a limit of its own k6 may stay a little below it."""
 MORE_VUS: Final = 1.1
@@ -154,7 +156,7 @@ class AutoCourse:
         if self.max_rate is None:
             return None
         best = _best(main.throughput, max(2, math.ceil(NEAR_RATE_SECONDS / main.step)))
-        held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= SURE_SECONDS
+        held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= NEAR_RATE_SECONDS
         if not best >= (ABOUT_RATE if held else NEAR_RATE) * self._hard_rate():
             return None
         told = f"{number(best)} of the {number(self.max_rate)} requests/s that are allowed at most"

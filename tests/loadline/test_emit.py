@@ -24,7 +24,7 @@ def test_answer_report_and_log_are_kept_in_one_folder_that_is_named_on_stderr(
 ) -> None:
     log = tmp_path / "k6.log"
     log.write_text("what k6 said\n")
-    emit.deliver(Conclusion(ANSWER, TIMELINE, log=log), "json", str(tmp_path / "store"))
+    emit.deliver(Conclusion(ANSWER, TIMELINE, logs=(log,)), "json", str(tmp_path / "store"))
     shown = capsys.readouterr()
     folder = tmp_path / "store" / "ramp" / "20231114T221320Z"
     assert Answer.from_json(shown.out) == Answer.from_json((folder / "answer.json").read_text())
@@ -48,7 +48,7 @@ def test_a_report_that_cannot_be_written_leaves_the_answer_and_the_log_and_no_dr
     log = tmp_path / "k6.log"
     log.write_text("what k6 said\n")
     with pytest.raises(StoreError, match=r"report\.html could not be written \(Is a directory\)\. The answer above"):
-        emit.keep(Conclusion(ANSWER, TIMELINE, log=log), AnswerStore(tmp_path))
+        emit.keep(Conclusion(ANSWER, TIMELINE, logs=(log,)), AnswerStore(tmp_path))
     assert sorted(path.name for path in folder.iterdir()) == ["answer.json", "k6.log", "report.html"]
 
 
