@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from loadline.bench import Bench
 from loadline.stack import binaries
@@ -21,7 +23,9 @@ from tests.shares import InShares, begin_with_the_longest
 os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] = "http://127.0.0.1:1"
 
 
-# The same examples each time, and no deadline: a red test can be repeated, and a busy machine is no fault.
+# The same examples each time, and no deadline: a red test can be repeated, and a busy machine is no fault. Hypothesis
+# would also draw numbers that it finds in our modules, and which of them are loaded depends on what ran before.
+providers.HypothesisProvider._local_constants = property(lambda _: Constants())  # type: ignore[assignment,method-assign]
 settings.register_profile("loadline", derandomize=True, deadline=None)
 settings.load_profile("loadline")
 

@@ -82,6 +82,6 @@ def test_a_run_is_judged_by_the_file_and_by_a_latency_limit_above_it(own: Path) 
 def test_mistakes_in_the_file_are_told_with_those_on_the_command_line(own: Path) -> None:
     own.write_text(OWN.replace("0.99", "0.5"))
     with pytest.raises(
-        UsageError, match=r"slo.yaml:2: slos\[0\].target: 0.5 is too low.*; --vus: must be greater than 0"
+        UsageError, match=r"slo.yaml:2: slos\[0\].target: 0.5 is too low.*; --vus: 0 is neither a number of VUs"
     ):
         parse(url="http://127.0.0.1", slo=own, vus=0)

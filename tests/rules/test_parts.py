@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,6 +17,7 @@ from rules.runs import Run
 from rules.signals.signal import where
 from rules.timeline import Timeline
 from rules.wording import moment
+from tests import stores
 from tests.simulator import Arrivals, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
 from tests.simulator.altered import as_part
 from tests.simulator.remote_write import send
@@ -43,11 +45,13 @@ def recorded(end: float) -> list[SimulatedRun]:
 
 
 @pytest.fixture(scope="module")
-def there(prometheus: Prometheus) -> tuple[Prometheus, list[SimulatedRun]]:
+def there() -> Iterator[tuple[Prometheus, list[SimulatedRun]]]:
+    """In a Prometheus of its own: a run beside it would be noted in its evidence."""
     made = recorded(time.time() - 1.0)
-    for one in made:
-        send(one.series(), f"{prometheus.url}/api/v1/write")
-    return prometheus, made
+    with stores.started("installed") as client:
+        for one in made:
+            send(one.series(), f"{client.url}/api/v1/write")
+        yield client, made
 
 
 @pytest.fixture(scope="module")
