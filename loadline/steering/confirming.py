@@ -14,6 +14,7 @@ from loadline.steering import held
 from loadline.steering.course import Course, Leg, Look
 from rules import holding, parts
 from rules.answer import Objective
+from rules.finding import Verdict
 from rules.parts import CONFIRMATION, Stop
 from rules.timeline import Timeline
 from rules.wording import number
@@ -36,7 +37,7 @@ DRAINS: Final = 2.0
 
 
 class Confirming:
-    """``inner`` and then its confirmations; nothing more where its answer has no SLO capacity."""
+    """``inner`` and then its confirmations; nothing more where it found no SLO capacity, or the generator's limit."""
 
     def __init__(self, inner: Course, objective: Objective, most_vus: int = MOST_VUS) -> None:
         self.inner, self.objective, self.most_vus = inner, objective, most_vus
@@ -59,6 +60,8 @@ class Confirming:
         found = look.answer.slo_capacity if look.answer else None
         if found is None or not found.low:
             return None
+        if look.answer and look.answer.verdict is Verdict.GENERATOR_LIMITED:
+            return None  # what k6 could not make with VUs it cannot make by the clock, and the server would be blamed
         what = "the low end of the SLO capacity" if found.high else "what the SLO capacity is at least"
         rate = found.low
         if found.value is not None and STEP * found.value > rate:

@@ -92,6 +92,14 @@ def test_nothing_is_held_where_nothing_was_found(slo: SloCapacity | None) -> Non
     assert COURSE.then(RAMP, Look(None, None), None) is None
 
 
+def test_nothing_is_held_after_a_ramp_that_the_generator_limited() -> None:
+    """Seen with a k6 pinned to one core, whose server was then said not to hold the rate."""
+    found = look(SloCapacity(low=7251.0))
+    assert found.answer is not None
+    limited = found.answer.model_copy(update={"verdict": Verdict.GENERATOR_LIMITED})
+    assert COURSE.then(RAMP, replace(found, answer=limited), None) is None
+
+
 def test_the_course_before_it_has_its_way() -> None:
     assert COURSE.begin() is RAMP
     assert COURSE.decide(RAMP, FOUND) is None
