@@ -8,16 +8,12 @@ same in every run: its speed varies by SPREAD from run to run, and the truth is 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from rules.answer import Answer
 from rules.compare import compare
@@ -26,6 +22,7 @@ from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from tests.benchmarks.grading import ENOUGH
+from tests.benchmarks.many import console, side_by_side, write_into
 from tests.benchmarks.page import table
 from tests.simulator import Scenario, Service, random_scenario, simulate
 from tests.simulator.truth import truth_of
@@ -37,8 +34,6 @@ SPREAD = 0.005
 DROP = 0.05
 MAX_REQUESTS = 120_000
 PAGE = Path(__file__).parents[2] / "docs" / "compare.md"
-BEGIN, END = "<!-- make benchmark-compare writes from here -->", "<!-- to here -->"
-PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -58,21 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = parser.parse_args(arguments)
     if asked.write and (asked.spread, asked.pairs) != (SPREAD, len(SEEDS)):
         parser.error("the page shows all pairs at the usual spread: neither --pairs nor --spread with --write")
-    text = page(list(pairs(SEEDS[: asked.pairs], asked.spread)), asked.spread)
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    told = list(side_by_side(partial(pair, spread=asked.spread), SEEDS[: asked.pairs]))
+    text = page(told, asked.spread)
+    console().print(text, markup=False)
     if asked.write:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}")
-
-
-def pairs(seeds: Sequence[int], spread: float = SPREAD) -> Iterator[Pair]:
-    """Those of ``seeds`` in their order, with a line of progress where somebody watches."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # before a worker loads numpy
-    console = Console(stderr=True)
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        found = pool.imap(partial(pair, spread=spread), seeds)
-        yield from track(found, "simulating", total=len(seeds), console=console, disable=not console.is_terminal)
+        write_into(PAGE, "benchmark-compare", text)
 
 
 def pair(seed: int, spread: float = SPREAD) -> Pair:

@@ -8,15 +8,11 @@ threshold was chosen on them; ``--tuning`` takes others.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from loadline.steering import held as steering
 from loadline.steering.confirming import Confirming
@@ -29,6 +25,7 @@ from rules.parts import Part, Stop
 from rules.timeline import Timeline
 from rules.wording import moment
 from tests.benchmarks import walk
+from tests.benchmarks.many import console, side_by_side, write_into
 from tests.benchmarks.page import table
 from tests.benchmarks.promises import LOOSEST, STRICTEST
 from tests.simulator import Scenario, Server, random_scenario, simulate
@@ -47,8 +44,6 @@ EVERY = 5.0
 FIRST = {"ours": "as described above", "low": "always the interval's low", "value": "the value itself"}
 """Which rate is held first."""
 PAGE = Path(__file__).parents[2] / "docs" / "confirm.md"
-BEGIN, END = "<!-- make benchmark-confirm writes from here -->", "<!-- to here -->"
-PROCESSES = 2
 
 
 class Ramp:
@@ -99,26 +94,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.write and asked.tuning:
         parser.error("the page shows the seeds that were held back: not --tuning with --write")
     seeds = TUNING if asked.tuning else SEEDS
-    told = list(confirmations(seeds))
-    console = Console(highlight=False, soft_wrap=True)
+    told, out = list(side_by_side(confirmed, seeds)), console()
     for seed, one in zip(seeds, told, strict=True):
         if asked.tuning:
-            console.print(f"{seed} {one}", markup=False)
+            out.print(f"{seed} {one}", markup=False)
     text = f"{page(told, seeds)}\n\n{walk.page()}"
-    console.print(text, markup=False)
+    out.print(text, markup=False)
     if asked.write:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}")
-
-
-def confirmations(seeds: Sequence[int]) -> Iterator[Confirmed]:
-    """Those of ``seeds`` in their order, with a line of progress where somebody watches."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # before a worker loads numpy
-    console = Console(stderr=True)
-    with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-        found = pool.imap(confirmed, seeds)
-        yield from track(found, "simulating", total=len(seeds), console=console, disable=not console.is_terminal)
+        write_into(PAGE, "benchmark-confirm", text)
 
 
 def confirmed(seed: int) -> Confirmed:

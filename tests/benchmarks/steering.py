@@ -7,60 +7,32 @@ tuned on: ``--seeds 20000-20039 --failures`` shows those of other seeds one by o
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from tests.benchmarks.courses import FIXED_SECONDS, MAX_REQUESTS, NO_RAMP, Pair, extensions, pair
 from tests.benchmarks.grading import OURS, Graded
+from tests.benchmarks.many import asked, console, side_by_side, write_into
 from tests.benchmarks.page import table
 from tests.benchmarks.summary import WITHIN, summary
 from tests.simulator.draw import SHORTEST_SECONDS
 
 HELD_BACK = range(80_150, 80_300)
 PAGE = Path(__file__).parents[2] / "docs" / "steering.md"
-BEGIN, END = "<!-- make benchmark-steering writes from here -->", "<!-- to here -->"
-PROCESSES = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--write", action="store_true", help="write the tables into docs/steering.md")
-    parser.add_argument("--seeds", type=_seeds, default=HELD_BACK, help="FIRST-LAST instead of those held back")
-    parser.add_argument("--failures", action="store_true", help="show each run that was answered wrongly, or late")
-    parser.add_argument("--processes", type=int, default=PROCESSES)
-    asked = parser.parse_args(arguments)
-    if asked.failures and set(asked.seeds) & set(HELD_BACK):
-        parser.error("runs that are held back are not looked at one by one: give other --seeds")
-    if asked.write and asked.seeds != HELD_BACK:
-        parser.error("the page shows the runs that are held back: no --seeds with --write")
-    found = list(pairs(asked.seeds, asked.processes))
-    text = page(found, asked.seeds)
-    out = Console(highlight=False, soft_wrap=True)
+    told = asked(__doc__, arguments, HELD_BACK, PAGE)
+    found = [one for one in side_by_side(pair, told.seeds, told.processes) if one is not None]
+    text, out = page(found, told.seeds), console()
     out.print(text, markup=False)
-    for one in found if asked.failures else []:
+    for one in found if told.failures else []:
         if not fine(one):
             out.print(_failure(one), markup=False)
-    if asked.write:
-        before, _, rest = PAGE.read_text().partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{rest.partition(END)[2]}")
-
-
-def pairs(seeds: range, processes: int) -> Iterator[Pair]:
-    """Those of ``seeds`` that have a ramp, in their order, with a line of progress where somebody watches."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # before a worker loads numpy
-    console = Console(stderr=True)
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        found = pool.imap(pair, seeds)
-        shown = track(found, "simulating", total=len(seeds), console=console, disable=not console.is_terminal)
-        yield from (one for one in shown if one is not None)
+    if told.write:
+        write_into(PAGE, "benchmark-steering", text)
 
 
 def fine(one: Pair) -> bool:
@@ -155,11 +127,6 @@ def _failure(one: Pair) -> str:
     said = "" if told.value is None else f" {told.value:,.1f}/s"
     answered = f"{truth.verdict}{was}, answered {told.verdict}{said} after {one.seconds:.0f} s: {one.steered.because}"
     return f"{one.seed} {one.steered.kind}: {answered}\n    {one.course}"
-
-
-def _seeds(text: str) -> range:
-    first, _, last = text.partition("-")
-    return range(int(first), int(last or first) + 1)
 
 
 if __name__ == "__main__":
