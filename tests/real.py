@@ -41,7 +41,7 @@ def loadline(*arguments: str, env: Mapping[str, str] | None = None) -> subproces
         [sys.executable, "-m", "loadline", *arguments],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=150,
         env={**os.environ, **(env or {})},
         check=False,
     )
