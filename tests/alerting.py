@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +14,7 @@ from loadline.bench import Bench
 from loadline.data import data
 from loadline.stack import process
 from rules.prometheus import Prometheus
+from tests.receivers import Posts
 
 CONFIG: Final = data("compose", "alertmanager", "alertmanager.yml")
 WATCHER: Final = "http://watch:9102/alerts"
@@ -37,47 +32,22 @@ def installed(program: str) -> str:
     return path
 
 
-@dataclass
-class Told:
-    """An HTTP server that keeps what Alertmanager posts, with the unix seconds at which it came."""
-
-    posts: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        told = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                told.posts.append((time.time(), json.loads(body)))
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    @contextmanager
-    def listening(self) -> Iterator[Told]:
-        """Itself, while it takes posts."""
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        try:
-            yield self
-        finally:
-            self.server.shutdown()
-            self.server.server_close()
+class Told(Posts):
+    """The watcher's webhook, with what Alertmanager posts there and the unix seconds at which it came."""
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/alerts"
+        return f"{super().url}/alerts"
+
+    @property
+    def posts(self) -> list[tuple[float, dict[str, Any]]]:
+        return [(one.when, one.body) for one in list(self.taken)]
 
     def of(self, name: str, status: str) -> list[tuple[float, dict[str, Any]]]:
         """Each alert of that name in a notification with that status, with when it came."""
         return [
             (when, alert)
-            for when, post in list(self.posts)
+            for when, post in self.posts
             for alert in post["alerts"]
             if alert["labels"]["alertname"] == name and alert["status"] == status
         ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -24,6 +25,8 @@ from tests.certificates import Pair
 class Post:
     """One request of whoever tells."""
 
+    when: float
+    """Unix seconds."""
     path: str
     authorization: str
     body: Any
@@ -39,7 +42,7 @@ class Posts:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                taken.append(Post(self.path, self.headers.get("Authorization", ""), body))
+                taken.append(Post(time.time(), self.path, self.headers.get("Authorization", ""), body))
                 self.send_response(202)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -58,7 +61,7 @@ class Posts:
         return [one for one in list(self.taken) if one.path == path]
 
     @contextmanager
-    def listening(self) -> Iterator[Posts]:
+    def listening(self) -> Iterator[Self]:
         """Itself, while it takes posts."""
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         try:
