@@ -106,8 +106,6 @@ def as_vus(given: object) -> object:
 
 Seconds = Annotated[float, BeforeValidator(as_seconds)]
 Url = Annotated[str, AfterValidator(whole_url)]
-
-
 Method = Annotated[str, AfterValidator(as_method)]
 Testid = Annotated[str, AfterValidator(as_testid)]
 Header = Annotated[str, AfterValidator(as_header)]

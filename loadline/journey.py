@@ -130,10 +130,9 @@ class Journey:
         load, command, env = self._as_k6(leg)
         if shortfall := limits.raise_open_files(leg.vus or 0):
             self.ears.say(shortfall)
-        log = self._log(leg.name or parts.RUN)
-        begun = datetime.now(UTC)
+        name, begun = leg.name or parts.RUN, datetime.now(UTC)
         part = Part(
-            name=leg.name or parts.RUN,
+            name=name,
             start=begun,
             end=begun,
             vus=leg.vus,
@@ -142,7 +141,7 @@ class Journey:
             because=leg.because,
         )
         with self.bench.interrupts.deferred():  # so that the child is known where k6 has been started
-            self._child = process.start("k6", command, log, self.bench.interrupts, self.bench.adopt, env)
+            self._child = process.start("k6", command, self._log(name), self.bench.interrupts, self.bench.adopt, env)
             self.done.append(part)
         try:
             self._follow(self.child, leg, load)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from loadline.steering import climbs
-from loadline.steering.course import Leg, Look, stages
+from loadline.steering.course import Leg, Look, ending, stages
 from rules import unloaded
 from rules.answer import Answer
 from rules.finding import Verdict
@@ -21,7 +21,7 @@ from rules.series import Floats
 from rules.sizing import Size, size
 from rules.statistics.windows import sustained_mean
 from rules.timeline import Timeline
-from rules.wording import moment, number, seconds
+from rules.wording import number, seconds
 
 FIRST_PROBE: Final = 2000
 """VUs. k6 makes all of a leg's VUs before it begins: one that is planned too high has to wait, and needs memory."""
@@ -116,14 +116,10 @@ class AutoCourse:
     def _leg(self, name: str, points: climbs.Points, because: str, pause: float = 0.0) -> Leg:
         env: Mapping[str, str] = {"STAGES": json.dumps(stages(points))}
         if self.max_rate is not None:
-            env = {**env, "K6_RPS": str(self._hard_rate())}
+            env = {**env, "K6_RPS": str(_hard_rate(self.max_rate))}
         most = max(vus for _, vus in points)
         planned = sum(length for length, _ in points)
         return Leg(name=name, env=env, seconds=planned, vus=most, pause=round(pause, 1), because=because)
-
-    def _hard_rate(self) -> int:
-        """k6's own limit, for whole numbers only: requests wait for their turn, in all of k6's executors."""
-        return max(1, math.floor(self.max_rate or math.inf)) if self.max_rate else 0
 
     def _most_in_probe(self) -> int:
         """N VUs make N/Z requests/s at most."""
@@ -144,23 +140,23 @@ class AutoCourse:
         if found is None:
             if main.end - main.start < NO_REPLY_SECONDS:
                 return None
-            return _stop("sized", main, f"hardly a reply in {seconds(main.end - main.start)}")
-        if self.max_rate is not None and found.rate >= NEAR_RATE * self._hard_rate():
-            return _stop("sized", main, f"the {number(self.max_rate)} requests/s allowed are reached")
+            return ending("sized", main, f"hardly a reply in {seconds(main.end - main.start)}")
+        if self.max_rate is not None and found.rate >= NEAR_RATE * _hard_rate(self.max_rate):
+            return ending("sized", main, f"the {number(self.max_rate)} requests/s allowed are reached")
         if not found.crossed:
             return None
         because = f"{found.vus:,} VUs fill the server: the probe reached {number(found.rate)} requests/s"
-        return _stop("sized", main, because)
+        return ending("sized", main, because)
 
     def _at_max_rate(self, leg: Leg, main: Timeline) -> Stop | None:
         if self.max_rate is None:
             return None
         best = _best(main.throughput, max(2, math.ceil(NEAR_RATE_SECONDS / main.step)))
         held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= NEAR_RATE_SECONDS
-        if not best >= (ABOUT_RATE if held else NEAR_RATE) * self._hard_rate():
+        if not best >= (ABOUT_RATE if held else NEAR_RATE) * _hard_rate(self.max_rate):
             return None
         told = f"{number(best)} of the {number(self.max_rate)} requests/s that are allowed at most"
-        return _stop("max_rate", main, f"the load reached {told}")
+        return ending("max_rate", main, f"the load reached {told}")
 
     def _too_little(self, leg: Leg, main: Timeline, answer: Answer) -> Stop | None:
         """Why ``leg`` cannot find the limit, however long it holds its VUs."""
@@ -170,19 +166,24 @@ class AutoCourse:
         lasted = _seconds_at(main, AT_TOP * leg.vus)
         if lasted >= (2 * TOP_SECONDS if last else TOP_SECONDS):
             if not last:
-                return _stop("sized", main, f"{leg.vus:,} VUs are too few to know the limit")
+                return ending("sized", main, f"{leg.vus:,} VUs are too few to know the limit")
             if answer.verdict is Verdict.NOT_SATURATED:
-                return _stop("known", main, f"{leg.vus:,} VUs, the most there may be, do not fill the server")
+                return ending("known", main, f"{leg.vus:,} VUs, the most there may be, do not fill the server")
             return None
         beyond = leg.name == RAMP and _seconds_at(main, 2 / climbs.TOP * leg.vus) >= SURE_SECONDS
         if beyond and not last and answer.verdict is Verdict.NOT_SATURATED and _no_queue(main):
-            return _stop("sized", main, "twice the VUs of the knee that the probe saw, and no queue")
+            return ending("sized", main, "twice the VUs of the knee that the probe saw, and no queue")
         return None
 
     def _is_too_little(self, leg: Leg, answer: Answer) -> bool:
         if answer.verdict is Verdict.SATURATED:
             return answer.knee is not None and (leg.vus or 0) < BEYOND * answer.knee.vus
         return answer.verdict is Verdict.NOT_SATURATED
+
+
+def _hard_rate(max_rate: float) -> int:
+    """k6's own limit, for whole numbers only: requests wait for their turn, in all of k6's executors."""
+    return max(1, math.floor(max_rate))
 
 
 def _number(name: str) -> int:
@@ -209,7 +210,3 @@ def _best(rate: Floats, bins: int) -> float:
 def _no_queue(main: Timeline) -> bool:
     recent = unloaded.load_ratio(main)[-max(2, math.ceil(SURE_SECONDS / main.step)) :]
     return bool(np.nanmin(recent) >= NO_QUEUE) if np.isfinite(recent).any() else False
-
-
-def _stop(reason: Reason, main: Timeline, because: str) -> Stop:
-    return Stop(reason=reason, time=moment(main.end), because=because)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from loadline import limits
 from loadline.options import TUTORIAL_DURATION, TUTORIAL_VUS, RunOptions
@@ -20,9 +20,11 @@ from rules.stopping import Asked, decide
 def course_of(options: RunOptions) -> Course:
     """The course of one load test."""
     rule: Rule = never if options.full else partial(decide, asked=Asked(scaler_reaction=options.scaler_reaction))
-    course: Course = Fixed(_only_leg(options), rule)
+    course: Course
     if options.finds_its_range:
         course = AutoCourse(options.think_seconds, _most_vus(options), options.max_rate, rule)
+    else:
+        course = Fixed(_only_leg(options), rule)
     return Confirming(course, options.objective, _most_vus(options)) if options.confirm else course
 
 
@@ -41,7 +43,9 @@ def _only_leg(options: RunOptions) -> Leg:
     return Leg(name=RAMP, vus=vus, seconds=go_seconds(options.duration or TUTORIAL_DURATION))
 
 
+@lru_cache(maxsize=1)
 def _most_vus(options: RunOptions) -> int:
+    """The machine is looked at once for a run, so that what is said of it is what is done."""
     if options.max_vus is not None:
         return options.max_vus
     here = limits.for_vus()

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from rules.answer import Answer
-from rules.parts import Stop
+from rules.parts import Reason, Stop
 from rules.timeline import Timeline
+from rules.wording import moment
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Course(Protocol):
 
     def then(self, leg: Leg, look: Look, stop: Stop | None) -> Leg | None:
         """What comes after ``leg``, which has ended, by ``stop`` or by itself; None where the run is over."""
+
+
+def ending(reason: Reason, seen: Timeline, because: str) -> Stop:
+    """The decision to end a leg by what was ``seen`` of it so far."""
+    return Stop(reason=reason, time=moment(seen.end), because=because)
 
 
 def stages(points: tuple[tuple[float, int], ...]) -> list[dict[str, object]]:

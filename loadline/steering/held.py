@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from loadline.steering.course import Leg
+from loadline.steering.course import Leg, ending
 from rules import confirmation, holding
 from rules.answer import Objective
 from rules.confirmation import Tried, sentence
-from rules.parts import CONFIRMATION, Part, Reason, Stop
+from rules.parts import CONFIRMATION, Part, Stop
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds
 
@@ -30,7 +30,7 @@ def decide(hold: Timeline, leg: Leg, objective: Objective) -> Stop | None:
     tried = look(hold, leg, objective, over=False)
     if tried is None or tried.said == "undecided" or tried.hold.seconds < confirmation.HELD_SECONDS:
         return None
-    return _stop("generator_limited" if tried.said == "cannot_tell" else tried.said, hold, sentence(tried, objective))
+    return ending("generator_limited" if tried.said == "cannot_tell" else tried.said, hold, sentence(tried, objective))
 
 
 def look(hold: Timeline, leg: Leg, objective: Objective, stop: Stop | None = None, over: bool = True) -> Tried | None:
@@ -49,16 +49,12 @@ def _hopeless(hold: Timeline, leg: Leg, objective: Objective) -> Stop | None:
         return None
     answered, expected = (float(np.mean(rate[recent])) for rate in (hold.throughput, hold.goodput))
     if answered > 0 and expected < FAILING_SHARE * answered:
-        return _stop("failing", hold, f"for {seconds(covered)} nearly no reply was as expected")
+        return ending("failing", hold, f"for {seconds(covered)} nearly no reply was as expected")
     rate, good = leg.rate or 0.0, float(np.sum(holding.good(hold, objective)[recent])) / covered
     if expected >= FAR_BELOW * rate or good >= HOPELESS_SHARE * rate:
         return None
     tried = look(hold, leg, objective)
     because = f"for {seconds(covered)} {number(good)} of {number(rate)} requests/s were good"
     if tried is not None and tried.doubt:
-        return _stop("generator_limited", hold, f"{because}, and the load generator was the limit: {tried.doubt}")
-    return _stop("not_held", hold, because)
-
-
-def _stop(reason: Reason, hold: Timeline, because: str) -> Stop:
-    return Stop(reason=reason, time=moment(hold.end), because=because)
+        return ending("generator_limited", hold, f"{because}, and the load generator was the limit: {tried.doubt}")
+    return ending("not_held", hold, because)
