@@ -35,11 +35,21 @@ class Conclusion:
 
 
 def analyze_testid(
-    client: Prometheus, testid: str, started: float, now: float, objective: Objective, plan: Plan | None = None
+    client: Prometheus,
+    testid: str,
+    started: float,
+    now: float,
+    objective: Objective,
+    plan: Plan | None = None,
+    *,
+    probes: bool = False,
 ) -> tuple[Answer, Timeline | None] | None:
-    """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet."""
+    """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet.
+
+    ``probes`` are read too where they are to be drawn.
+    """
     found = runs.find(client, where(testid=testid), started - CLOCK_SLACK_SECONDS, now + CLOCK_SLACK_SECONDS)
-    return analyze(client, found[-1], objective, plan) if found else None
+    return analyze(client, found[-1], objective, plan, probes=probes) if found else None
 
 
 def without_samples(testid: str, started: float, now: float, said: str, plan: Plan) -> Answer:

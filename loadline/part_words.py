@@ -40,13 +40,22 @@ class Told:
     begin: datetime
     lasted: str
     load: str
+    because: str
+    """Why it was so planned."""
     ended: str
 
 
 def told(answer: Answer) -> list[Told]:
     """The parts in their order; none of a run that has none and was not stopped."""
     return [
-        Told(part.name, part.start, _lasted(part), _load(part), _ended(answer, part, part is answer.parts[-1]))
+        Told(
+            part.name,
+            part.start,
+            _lasted(part),
+            _load(part),
+            part.because,
+            _ended(answer, part, part is answer.parts[-1]),
+        )
         for part in answer.parts
         if part.name != parts.RUN or part.stop is not None
     ]

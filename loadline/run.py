@@ -77,7 +77,8 @@ def _conclude(journey: Journey, cut_short: str | None, true_capacity: float | No
     now, log = time.time(), child.said()
     ended, failure = _ended(child, log, cut_short)
     plan = journey.planned().model_copy(update={"ended": ended})
-    told = recorder.read(lambda: analyze_testid(recorder.client, journey.testid, started, now, journey.objective, plan))
+    asked = (journey.testid, started, now, journey.objective, plan)
+    told = recorder.read(lambda: analyze_testid(recorder.client, *asked, probes=True))
     answer, timeline = told or (without_samples(journey.testid, started, now, k6.own_words(log), plan), None)
     return Conclusion(
         answer=told_in(answer, recorder.missed).model_copy(update={"true_capacity": true_capacity}),

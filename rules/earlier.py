@@ -15,11 +15,12 @@ def until(timeline: Timeline, time: float) -> Timeline:
     """``timeline`` with the bins alone that had ended at ``time`` (unix seconds), one at least.
 
     The bins stay as long as they are; a grid made at that moment may have had shorter ones. ``totals``, ``most_vus``
-    and what else is told of the whole run stay those of the whole run; confirmations and parts are left out.
+    and what else is told of the whole run stay those of the whole run; parts, confirmations and probes are
+    left out.
     """
     count = max(1, int((time - timeline.start) / timeline.step + 1e-9))
     if count >= timeline.vus.size:
-        return replace(timeline, parts=(), holds=())
+        return replace(timeline, parts=(), holds=(), probes=())
     cut = {one.name: _cut(getattr(timeline, one.name), count) for one in fields(timeline)}
     end = timeline.start + count * timeline.step
     before = {
@@ -28,6 +29,7 @@ def until(timeline: Timeline, time: float) -> Timeline:
         "deaths": tuple(at for at in timeline.deaths if at < end),
         "parts": (),
         "holds": (),
+        "probes": (),
     }
     return replace(timeline, **(cut | before))
 

@@ -38,25 +38,27 @@ def analyze(
     run: Run,
     objective: Objective = Objective(),  # noqa: B008  # frozen
     plan: Plan | None = None,
+    *,
+    probes: bool = False,
 ) -> tuple[Answer, Timeline | None]:
     """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples.
 
     ``plan`` is what k6 was to do, where that is known: Prometheus does not hold it. Of a run with parts the Timeline is
-    that of its ramps.
+    that of its ramps. With ``probes`` it has its probes too, for drawing: the answer is the same without.
     """
     try:
-        holds = tuple(_held(client, run))
-        timeline = replace(read(client, run.main), plan=plan, parts=run.parts, holds=holds)
+        holds, before = (tuple(_each(client, some)) for some in (run.holds, run.probes if probes else ()))
+        timeline = replace(read(client, run.main), plan=plan, parts=run.parts, holds=holds, probes=before)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)).model_copy(update={"plan": plan}), None
     return judge(timeline, objective), timeline
 
 
-def _held(client: Prometheus, run: Run) -> Iterator[Timeline]:
-    """The Timeline of each confirmation; one that has just begun tells nothing yet."""
-    for hold in run.holds:
+def _each(client: Prometheus, some: Sequence[Run]) -> Iterator[Timeline]:
+    """The Timeline of each part; one that has just begun tells nothing yet."""
+    for part in some:
         with contextlib.suppress(NoSamplesError):
-            yield read(client, hold)
+            yield read(client, part)
 
 
 def judge(timeline: Timeline, objective: Objective = Objective()) -> Answer:  # noqa: B008  # frozen

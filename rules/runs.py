@@ -51,6 +51,12 @@ class Run:
         return self._of(ramps or [span for span in self.parts if parts.kind(span.name) == parts.PROBE])
 
     @property
+    def probes(self) -> list[Run]:
+        """Those that a ramp followed, in their order; where none did, they are what the maximum is read from."""
+        ramped = any(parts.kind(span.name) == parts.RAMP for span in self.parts)
+        return [self._of([span]) for span in self.parts if ramped and parts.kind(span.name) == parts.PROBE]
+
+    @property
     def holds(self) -> list[Run]:
         """The confirmations, in their order."""
         return [self._of([span]) for span in self.parts if parts.kind(span.name) == parts.CONFIRMATION]

@@ -182,6 +182,8 @@ class Timeline:
     """Of the whole run, where it has some; this Timeline then is that of its ramps, or else of its probe."""
     holds: tuple[Timeline, ...] = ()
     """One for each confirmation."""
+    probes: tuple[Timeline, ...] = ()
+    """One for each probe before the ramps, where somebody wants to draw them: no rule looks at them."""
     plan: Plan | None = None
     """What k6 was to do; Prometheus does not hold it, so it comes from whoever started the run, or from the store."""
     gaps: tuple[Gap, ...] = ()

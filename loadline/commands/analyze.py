@@ -104,7 +104,7 @@ def analyze(
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
     run = found[-1]
-    answer, timeline = judge(client, run, options.objective, _plan(store_root, run))
+    answer, timeline = judge(client, run, options.objective, _plan(store_root, run), probes=True)
     emit.deliver(Conclusion(answer, timeline), form, store_root)
     if login:
         changes = login.ask(lambda grafana: reconcile(grafana, answer))

@@ -26,6 +26,7 @@ def render(answer: Answer, timeline: Timeline | None, zone: tzinfo | None = None
         trust=page.trust(answer),
         facts=page.facts(answer, zone),
         parts=part_words.told(answer),
+        counted=page.counted(answer),
         events=in_order(answer),
         notes=() if timeline is None else timeline.notes,
         figures=_figures(answer, drawn),
@@ -56,7 +57,8 @@ def _environment(zone: tzinfo | None) -> Environment:
     )
     environment.filters.update(
         rate=words.rate, share=words.share, seconds=words.seconds, status=words.status, verdict=words.verdict,
-        sentence=words.sentence, unbroken=words.unbroken, length=words.length, machine_time=words.machine_time,
+        sentence=words.sentence, unbroken=words.unbroken, length=words.length, happened=words.happened,
+        machine_time=words.machine_time,
         clock=partial(words.clock, zone=zone), day=partial(words.day_and_clock, zone=zone),
     )  # fmt: skip
     environment.globals["measured"] = words.measured

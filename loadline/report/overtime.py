@@ -11,16 +11,18 @@ from markupsafe import Markup
 
 from loadline.report import coarse, words
 from loadline.report.scale import nice_ticks, time_ticks
-from loadline.report.svg import Axis, Chart
-from rules import part_marks
+from loadline.report.svg import TOP, Axis, Chart
+from rules import part_marks, parts
 from rules.answer import Answer, Event
 from rules.series import Floats
 from rules.timeline import Gap, Timeline
 
 LABELS_APART = 14 / 560
 """Numbers of events nearer than this share of the axis would be drawn over each other."""
-WHOLE: Final = ("run", "confirmation")
-"""Events whose stretch is drawn already: it is the whole axis, or a part."""
+DRAWN: Final = ("run", "confirmation", "throughput")
+"""Events whose stretch is drawn already: it is the whole axis, a part, or saturated."""
+NUMBERS: Final = 12
+"""Units of height for the numbers of events, below the unit of y."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ def extent(answer: Answer, timeline: Timeline) -> tuple[float, float]:
 
 
 def pieces(timeline: Timeline) -> tuple[Timeline, ...]:
-    """What is drawn over time: the ramps, and then each confirmation."""
-    return timeline, *timeline.holds
+    """What is drawn over time: the ramps, and then each probe and each confirmation."""
+    return timeline, *timeline.probes, *timeline.holds
 
 
 class Curve:
@@ -112,9 +114,10 @@ def frame(
 ) -> Chart:
     """An empty chart over the run's time with gaps, saturated stretches, events and the knee marked."""
     start, end = extent(answer, timeline)
-    chart = Chart(title, description, time_axis(end - start), y, height)
+    more = NUMBERS if numbers else 0
+    chart = Chart(title, description, time_axis(end - start), y, height + more, TOP + more)
     for part in timeline.parts:
-        chart.stretch(part.start - start, part.end - start, "part", part.name)
+        chart.stretch(part.start - start, part.end - start, f"part {parts.kind(part.name)}", part.name)
     for regime in answer.regimes:
         if regime.saturated:
             tip = f"saturated: {words.rate(regime.goodput)}"
@@ -144,7 +147,7 @@ def _events(chart: Chart, answer: Answer, start: float, span: float, numbers: bo
     last_label = -span
     for number, event in enumerate(in_order(answer), start=1):
         at = event.time.timestamp() - start
-        if event.end is not None and event.rule not in WHOLE:
+        if event.end is not None and event.rule not in DRAWN:
             chart.stretch(at, event.end.timestamp() - start, "happened", event.text)
         shown = numbers and at - last_label > LABELS_APART * span
         chart.numbered(at, str(number) if shown else "", "event", event.text)

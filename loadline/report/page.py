@@ -8,6 +8,7 @@ from datetime import tzinfo
 
 from loadline import part_words
 from loadline.report import words
+from rules import parts
 from rules.answer import Answer
 from rules.finding import Finding, Outcome, Verdict
 from rules.proof import UNPROVEN, slo_unproven, unproven
@@ -101,6 +102,14 @@ def facts(answer: Answer, zone: tzinfo | None) -> list[Fact]:
     if answer.true_capacity is not None:
         told.insert(1, _truth(answer, answer.true_capacity))
     return told
+
+
+def counted(answer: Answer) -> str:
+    """Of which parts the requests are that the figures count; "" of a run without parts."""
+    kinds = {parts.kind(part.name) for part in answer.parts}
+    if parts.RAMP in kinds:
+        return " of the ramps"
+    return " of the probe" if parts.PROBE in kinds else ""
 
 
 def _slo(answer: Answer) -> Fact:

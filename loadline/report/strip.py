@@ -10,7 +10,7 @@ from rules.answer import Answer
 from rules.timeline import Timeline
 
 HEIGHT = 112
-NOT_DRAWN = "Below, ramps and confirmations are drawn; a probe only finds how many VUs it takes."
+READ_FROM = "The maximum is read from the ramps alone; a probe only finds how many VUs it takes."
 
 
 def parts_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
@@ -24,11 +24,15 @@ def parts_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
     for part in answer.parts:
         begin, until = part.start.timestamp() - start, part.end.timestamp() - start
         tip = f"{part.name}: {part.because}" if part.because else part.name
-        chart.block(begin, until, part.name, parts.kind(part.name), tip)
+        kind, _, number = part.name.partition("-")
+        chart.block(begin, until, [part.name, number], kind, tip)
         if part.stop is not None:
             stopped = True
             at = part.stop.time.timestamp() - start
             chart.vertical(at, "", "stop", f"{part.name} stopped: {part.stop.because}")
-    keys = [Key("stop", "load was stopped there: see what happened")] if stopped else []
-    probed = any(parts.kind(one.name) == parts.PROBE for one in timeline.parts)
-    return Figure("Parts of the run", chart.markup(), keys, NOT_DRAWN if probed else "")
+    kinds = dict.fromkeys(parts.kind(one.name) for one in answer.parts)
+    keys = [Key(f"block {kind}", kind) for kind in kinds]
+    if stopped:
+        keys.append(Key("stop", "load was stopped: see how the run went"))
+    read_from = READ_FROM if parts.PROBE in kinds and parts.RAMP in kinds else ""
+    return Figure("Parts of the run", chart.markup(), keys, read_from)

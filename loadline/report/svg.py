@@ -39,9 +39,11 @@ class Axis:
 class Chart:
     """One chart, drawn in the order of the calls. ``style`` names are classes of the page's style sheet."""
 
-    def __init__(self, title: str, description: str, x: Axis, y: Axis, height: int = 250) -> None:
+    def __init__(self, title: str, description: str, x: Axis, y: Axis, height: int = 250, top: int = TOP) -> None:
+        """``top`` is the room above the drawing, for the unit of y and what ``numbered`` writes there."""
         self.x = Linear(x.low, x.high, LEFT, WIDTH - RIGHT)
-        self.y = Linear(y.low, y.high, height - BOTTOM, TOP)
+        self.y = Linear(y.low, y.high, height - BOTTOM, top)
+        self.top = top
         self.root = ET.Element("svg", {"viewBox": f"0 0 {WIDTH} {height}", "role": "img", "class": "chart"})
         _add(self.root, "title", text=title)
         _add(self.root, "desc", text=description)
@@ -75,14 +77,15 @@ class Chart:
     def stretch(self, start: float, end: float, style: str, tip: str) -> None:
         """A vertical band between two values of x; ``tip`` shows when pointed at."""
         left, right = self.x(start), self.x(end)
-        _tip(self._rect(left, TOP, max(right - left, 1.0), self.y.start - TOP, style), tip)
+        _tip(self._rect(left, self.top, max(right - left, 1.0), self.y.start - self.top, style), tip)
 
-    def block(self, start: float, end: float, label: str, style: str, tip: str) -> None:
-        """A stretch with its name in it where there is room; ``tip`` shows when pointed at."""
+    def block(self, start: float, end: float, labels: Sequence[str], style: str, tip: str) -> None:
+        """A stretch with the first of ``labels`` in it that has room; ``tip`` shows when pointed at."""
         left, right = self.x(start), self.x(end)
-        _tip(self._rect(left, TOP, max(right - left, 2.0), self.y.start - TOP, f"block {style}"), tip)
-        if right - left >= LETTER * len(label):
-            _tip(self._text((left + right) / 2, (TOP + self.y.start) / 2 + 5, label, "mark", "middle"), tip)
+        _tip(self._rect(left, self.top, max(right - left, 2.0), self.y.start - self.top, f"block {style}"), tip)
+        label = next((one for one in labels if right - left >= LETTER * len(one)), "")
+        if label:
+            _tip(self._text((left + right) / 2, (self.top + self.y.start) / 2 + 5, label, "mark", "middle"), tip)
 
     def horizontal(self, value: float, label: str, style: str, *, below: bool = False) -> None:
         """A line across at a value of y, its label at the right end, above the line unless ``below``."""
@@ -94,7 +97,7 @@ class Chart:
     def vertical(self, value: float, label: str, style: str, tip: str = "") -> None:
         """A line from bottom to top at a value of x, its label at the upper end, on the side that has room."""
         x = self.x(value)
-        _tip(self._segment(x, TOP, x, self.y.start, style), tip or label)
+        _tip(self._segment(x, self.top, x, self.y.start, style), tip or label)
         if label:
             ends = x > (LEFT + WIDTH) / 2
             self._text(x - 5 if ends else x + 5, self.y.start - 8, label, f"mark {style}", "end" if ends else "start")
@@ -102,9 +105,9 @@ class Chart:
     def numbered(self, value: float, number: str, style: str, tip: str) -> None:
         """A line like ``vertical``'s with a number above it that a list explains."""
         x = self.x(value)
-        _tip(self._segment(x, TOP, x, self.y.start, style), tip)
+        _tip(self._segment(x, self.top, x, self.y.start, style), tip)
         if number:
-            _tip(self._text(x, TOP - 6, number, f"mark {style}", "middle"), tip)
+            _tip(self._text(x, self.top - 6, number, f"mark {style}", "middle"), tip)
 
     def markup(self) -> Markup:
         """The ``<svg>`` element, to be placed into a page."""
@@ -118,7 +121,8 @@ class Chart:
         for value, label in zip(x.ticks, x.labels, strict=True):
             place = self.x(value)
             self._segment(place, height - BOTTOM, place, height - BOTTOM + 5, "axis")
-            self._text(place, height - BOTTOM + 20, label, "tick", "middle")
+            beside_y = value == x.low and len(label) > 1  # whose lowest number is as low
+            self._text(place, height - BOTTOM + 20, label, "tick", "start" if beside_y else "middle")
         self._text(4, 16, y.unit, "unit", "start")
         self._text(WIDTH - RIGHT, height - 3, x.unit, "unit", "end")
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from http import HTTPStatus
 from typing import TypeGuard
 
-from rules import wording
-from rules.answer import Interval
+from rules import part_marks, wording
+from rules.answer import Event, Interval
 
 UNKNOWN = "unknown"
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|VUs|requests/s)(?!\w))")
@@ -120,6 +120,12 @@ def sentence(clause: str) -> str:
     if not text:
         return ""
     return unbroken(text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else "."))
+
+
+def happened(event: Event) -> str:
+    """An event's text, with the rule that noticed it before it where it does not say that itself."""
+    says = event.rule == part_marks.STOP or event.text.casefold().startswith(event.rule)
+    return unbroken(event.text if says else f"{event.rule}: {event.text}")
 
 
 def unbroken(text: str) -> str:

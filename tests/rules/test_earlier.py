@@ -26,6 +26,7 @@ def rich() -> Timeline:
         resets=(START + 100, START + 700),
         parts=(Span("ramp", START, START + 800),),
         holds=(run,),
+        probes=(run,),
     )
 
 
@@ -33,7 +34,9 @@ def test_it_ends_where_it_is_cut() -> None:
     run = until(rich(), START + 403.0)
     assert run.end == START + 400.0
     assert run.vus.shape == run.goodput.shape == run.times.shape == (80,)
-    assert (len(run.gaps), run.resets, run.parts, run.holds) == (1, (START + 100,), (), ())
+    assert (len(run.gaps), run.resets, run.parts, run.holds, run.probes) == (1, (START + 100,), (), (), ())
+    uncut = until(rich(), START + 800.0)
+    assert (uncut.parts, uncut.holds, uncut.probes) == ((), (), ())
 
 
 def test_all_that_is_per_bin_is_cut_and_nothing_else() -> None:

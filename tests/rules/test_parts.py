@@ -97,6 +97,20 @@ def test_a_confirmation_is_read_apart(answered: tuple[Answer, Timeline]) -> None
     assert hold.goodput[5:-2].mean() == pytest.approx(150.0, rel=0.02)
 
 
+def test_a_probe_is_read_for_drawing_alone(
+    there: tuple[Prometheus, list[SimulatedRun]], run: Run, answered: tuple[Answer, Timeline]
+) -> None:
+    assert answered[1].probes == ()
+    answer, timeline = analyze(there[0], run, plan=answered[1].plan, probes=True)
+    assert answer == answered[0]
+    assert timeline is not None
+    (probe,) = timeline.probes
+    assert probe.start == pytest.approx(run.parts[0].start, abs=0.01)
+    assert probe.end == pytest.approx(run.parts[0].end, abs=probe.step)
+    assert probe.most_vus == pytest.approx(LOADS["probe"].points[-1][1], rel=0.1)
+    assert probe.goodput[-3:].mean() == pytest.approx(TRUTH, rel=0.1)
+
+
 def test_the_answer_spans_all_parts_and_keeps_what_was_planned(answered: tuple[Answer, Timeline]) -> None:
     answer, _ = answered
     assert [part.name for part in answer.parts] == list(LOADS)
@@ -109,9 +123,10 @@ def test_the_answer_spans_all_parts_and_keeps_what_was_planned(answered: tuple[A
 def test_before_the_first_ramp_the_probe_is_all_that_is_known(run: Run) -> None:
     begun = replace(run, parts=run.parts[:1])
     assert begun.main.selector.endswith('part=~"probe"')
-    assert begun.holds == []
+    assert (begun.holds, begun.probes) == ([], [])
 
 
 def test_a_run_without_parts_is_its_own_main_part() -> None:
     whole = Run("a", 'testid="a"', 0.0, 60.0)
     assert whole.main is whole
+    assert whole.probes == []

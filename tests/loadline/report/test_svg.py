@@ -67,3 +67,17 @@ def test_it_says_what_it_shows() -> None:
     parsed = _parsed(_chart("CPU"))
     assert [(child.tag, child.text) for child in parsed][:2] == [("title", "CPU"), ("desc", "d")]
     assert parsed.attrib["role"] == "img"
+
+
+def test_a_block_has_the_first_of_its_labels_that_fits() -> None:
+    for end, shown in ((10, ["confirmation-2"]), (1, ["2"]), (0.1, [])):
+        chart = _chart()
+        chart.block(0, end, ["confirmation-2", "2"], "confirmation", "tip")
+        assert [one.text for one in _parsed(chart).iter("text") if one.attrib["class"] == "mark"] == shown
+
+
+def test_a_long_label_at_the_begin_of_an_axis_stays_clear_of_the_other_axis() -> None:
+    axis = Axis(0, 10, [0, 10], ["0:00", "0:10"], "s")
+    chart = Chart("t", "d", axis, Axis(0, 1, [0, 1], ["0", "1"], "requests/s"))
+    anchors = [one.attrib["text-anchor"] for one in _parsed(chart).iter("text") if one.text in ("0:00", "0:10")]
+    assert anchors == ["start", "middle"]

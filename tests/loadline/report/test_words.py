@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from loadline.report import words
-from rules.answer import Interval
+from rules.answer import Event, Interval
 
 
 def test_numbers_are_written_for_people() -> None:
@@ -83,3 +83,16 @@ def test_a_clause_becomes_a_sentence() -> None:
     assert words.sentence("goodput stayed at 1,090/s") == "Goodput stayed at 1,090/s."
     assert words.sentence("Is it up?") == "Is it up?"
     assert words.sentence("  ") == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "said"),
+    [
+        ("failures", "503 ×420", "failures: 503 ×420"),
+        ("knee", "knee: 103 VUs", "knee: 103\N{NO-BREAK SPACE}VUs"),
+        ("slo", "SLO lost", "SLO lost"),
+        ("stop", "ramp stopped: 61 s of plateau", "ramp stopped: 61\N{NO-BREAK SPACE}s of plateau"),
+    ],
+)
+def test_an_event_is_told_without_saying_its_rule_twice(rule: str, text: str, said: str) -> None:
+    assert words.happened(Event(rule=rule, time=datetime(2026, 11, 20, tzinfo=UTC), text=text)) == said
