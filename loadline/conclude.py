@@ -10,8 +10,9 @@ from loadline.stack.process import Child
 from rules import runs
 from rules.answer import Answer, Objective, Plan
 from rules.finding import Finding, Outcome, Verdict, Window
-from rules.judge import analyze
+from rules.judge import Read, analyze
 from rules.prometheus import Prometheus
+from rules.reading import read
 from rules.signals.signal import where
 from rules.timeline import Timeline
 from rules.wording import moment
@@ -43,13 +44,14 @@ def analyze_testid(
     plan: Plan | None = None,
     *,
     probes: bool = False,
+    read: Read = read,
 ) -> tuple[Answer, Timeline | None] | None:
     """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet.
 
-    ``probes`` are read too where they are to be drawn.
+    ``probes`` and ``read`` are those of rules.judge.
     """
     found = runs.find(client, where(testid=testid), started - CLOCK_SLACK_SECONDS, now + CLOCK_SLACK_SECONDS)
-    return analyze(client, found[-1], objective, plan, probes=probes) if found else None
+    return analyze(client, found[-1], objective, plan, probes=probes, read=read) if found else None
 
 
 def without_samples(testid: str, started: float, now: float, said: str, plan: Plan) -> Answer:

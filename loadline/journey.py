@@ -24,6 +24,7 @@ from rules.finding import Verdict
 from rules.names import PART, TESTID
 from rules.parts import Part, Stop
 from rules.prometheus import Prometheus
+from rules.reading import Memory
 from rules.signals.signal import where
 from rules.wording import number, seconds
 
@@ -50,6 +51,8 @@ class Journey:
     started: float = field(default_factory=time.time)
     done: list[Part] = field(default_factory=list)
     """The parts so far, the one that runs included."""
+    _memory: Memory = field(default_factory=Memory)
+    """Parts that are over are not read again at each look."""
     _child: process.Child | None = None
     _look: Look = NOTHING
     _stop: Stop | None = None
@@ -198,7 +201,8 @@ class Journey:
         return one_line(answer) if answer and known else "too early to tell"
 
     def _judge(self) -> None:
-        told = analyze_testid(self.client, self.testid, self.started, time.time(), self.objective, self.planned())
+        asked = (self.testid, self.started, time.time(), self.objective, self.planned())
+        told = analyze_testid(self.client, *asked, read=self._memory.read)
         if told is None:
             self._look = NOTHING
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,8 @@ from rules.wording import moment, whole
 
 log = logging.getLogger(__name__)
 
+Read = Callable[[Prometheus, Run], Timeline]
+
 PRECEDENCE = (
     Verdict.FAILING,
     Verdict.INCONCLUSIVE,
@@ -40,21 +42,23 @@ def analyze(
     plan: Plan | None = None,
     *,
     probes: bool = False,
+    read: Read = read,
 ) -> tuple[Answer, Timeline | None]:
     """Read the run's series, grid them, judge them. The Timeline is None where the run has no samples.
 
     ``plan`` is what k6 was to do, where that is known: Prometheus does not hold it. Of a run with parts the Timeline is
     that of its ramps. With ``probes`` it has its probes too, for drawing: the answer is the same without.
+    ``read`` may be a Memory's, where the same run is asked about again and again.
     """
     try:
-        holds, before = (tuple(_each(client, some)) for some in (run.holds, run.probes if probes else ()))
+        holds, before = (tuple(_each(client, some, read)) for some in (run.holds, run.probes if probes else ()))
         timeline = replace(read(client, run.main), plan=plan, parts=run.parts, holds=holds, probes=before)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)).model_copy(update={"plan": plan}), None
     return judge(timeline, objective), timeline
 
 
-def _each(client: Prometheus, some: Sequence[Run]) -> Iterator[Timeline]:
+def _each(client: Prometheus, some: Sequence[Run], read: Read) -> Iterator[Timeline]:
     """The Timeline of each part; one that has just begun tells nothing yet."""
     for part in some:
         with contextlib.suppress(NoSamplesError):

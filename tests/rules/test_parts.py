@@ -13,6 +13,7 @@ from rules.answer import Answer, Plan
 from rules.finding import Verdict
 from rules.judge import analyze
 from rules.prometheus import Prometheus
+from rules.reading import Memory
 from rules.runs import Run
 from rules.signals.signal import where
 from rules.timeline import Timeline
@@ -109,6 +110,18 @@ def test_a_probe_is_read_for_drawing_alone(
     assert probe.end == pytest.approx(run.parts[0].end, abs=probe.step)
     assert probe.most_vus == pytest.approx(LOADS["probe"].points[-1][1], rel=0.1)
     assert probe.goodput[-3:].mean() == pytest.approx(TRUTH, rel=0.1)
+
+
+def test_a_part_that_is_over_is_not_read_again(
+    there: tuple[Prometheus, list[SimulatedRun]], run: Run, answered: tuple[Answer, Timeline]
+) -> None:
+    memory, client = Memory(), there[0]
+    ramps, hold = memory.read(client, run.main), memory.read(client, run.holds[0])
+    assert memory.read(client, run.main) is ramps
+    before = memory.read(client, replace(run.main, end=run.main.end - 20.0))
+    assert before.end == pytest.approx(ramps.end - 20.0, abs=2 * ramps.step)
+    assert memory.read(client, run.holds[0]) is hold
+    assert analyze(client, run, plan=answered[1].plan, read=memory.read)[0] == answered[0]
 
 
 def test_the_answer_spans_all_parts_and_keeps_what_was_planned(answered: tuple[Answer, Timeline]) -> None:
