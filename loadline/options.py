@@ -32,7 +32,7 @@ from rules.slo.file import read
 
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
 """The tutorial's test: VUs ramped to 6,000 in 10 minutes, one GET a second each."""
-OF_THE_RAMP = ("url", "vus", "max_vus", "max_rate", "duration", "confirm", "think_time", "method", "header", "body")
+OF_THE_RAMP = ("url", "vus", "max_vus", "max_rate", "duration", "think_time", "method", "header", "body")
 OF_SERVERS = ("server_username", "server_password_file", "server_ca_file")
 SHORT_RUN_SECONDS = 200.0
 PLACEHOLDER = "http://127.0.0.1"
@@ -146,6 +146,11 @@ def _contradictions(given: Mapping[str, object]) -> list[str]:
     clashes = [_as_typed(name) for name in OF_THE_RAMP if name in given]
     if "script" in given and clashes:
         found.append(f"{', '.join(clashes)} with --script: the script's own options stand; change them there")
+    if "script" in given and given.get("confirm"):
+        found.append(
+            "--confirm with --script: a rate can be held for a URL only. Set the script's executor to "
+            "constant-arrival-rate, at the SLO capacity that a run of it found, and run it again"
+        )
     found += _of_steering(given)
     if "server" in given and "prometheus_url" in given:
         found.append('--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"')

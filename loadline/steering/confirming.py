@@ -76,7 +76,8 @@ class Confirming:
         ends = stop is not None and stop.reason != "not_held"
         if not lost or ends or leg.rate is None or _count(leg) > STEPS:
             return None
-        because = f"5 % below {number(leg.rate)} requests/s, which did not hold"
+        lost_how = "did not hold" if tried and tried.said == "not_held" else "was not decided in time"
+        because = f"5 % below {number(leg.rate)} requests/s, which {lost_how}"
         return self._leg(_count(leg) + 1, STEP * leg.rate, hold, because)
 
     def _leg(self, count: int, rate: float, before: Timeline | None, because: str) -> Leg:

@@ -130,8 +130,9 @@ def test_options_of_steering_that_contradict_each_other_are_refused(given: dict[
 
 
 def test_a_script_of_the_users_has_its_own_load() -> None:
-    said = refusal(script="shop.js", max_vus=5, max_rate=5.0, confirm=True)
-    assert said == "--max-vus, --max-rate, --confirm with --script: the script's own options stand; change them there"
+    said = refusal(script="shop.js", max_vus=5, max_rate=5.0)
+    assert said == "--max-vus, --max-rate with --script: the script's own options stand; change them there"
+    assert "Set the script's executor to constant-arrival-rate" in refusal(script="shop.js", confirm=True)
     assert not parse(script="shop.js", full=False, confirm=False).finds_its_range
 
 

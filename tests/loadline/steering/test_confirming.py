@@ -161,6 +161,7 @@ def test_what_is_not_decided_in_three_minutes_is_not_kept() -> None:
     following = COURSE.then(first(), look(None, hold), None)
     assert following is not None
     assert following.name == "confirmation-2"
+    assert following.because == "5 % below 196 requests/s, which was not decided in time"
 
 
 def test_what_is_hopeless_ends_at_once() -> None:
