@@ -9,7 +9,8 @@ from rules import parts
 from rules.answer import Answer
 from rules.timeline import Timeline
 
-HEIGHT = 112
+HEIGHT, TOP = 84, 6
+"""No axis is beside it, so no unit above it."""
 READ_FROM = "The maximum is read from the ramps alone; a probe only finds how many VUs it takes."
 
 
@@ -19,7 +20,7 @@ def parts_over_time(answer: Answer, timeline: Timeline) -> Figure | None:
         return None
     start, end = extent(answer, timeline)
     said = ", ".join(f"{one.name} for {words.length(one.end - one.start)}" for one in timeline.parts)
-    chart = Chart("Parts of the run", said, time_axis(end - start), Axis(0.0, 1.0, [], [], ""), HEIGHT)
+    chart = Chart("Parts of the run", said, time_axis(end - start), Axis(0.0, 1.0, [], [], ""), HEIGHT, TOP)
     stopped = False
     for part in answer.parts:
         begin, until = part.start.timestamp() - start, part.end.timestamp() - start
