@@ -22,6 +22,7 @@ SHARES: Final[dict[str, tuple[str, ...]]] = {
     "runs that steer themselves": (
         "tests/loadline/test_steered_run.py",
         "tests/loadline/test_journey.py",
+        "tests/loadline/test_max_rate.py",
         "tests/test_hold.py",
     ),
     "Compose, and alerts": ("tests/compose/test_on_engine.py", "tests/test_alerting.py"),

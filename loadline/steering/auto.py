@@ -33,8 +33,10 @@ NO_REPLY_SECONDS: Final = 20.0
 DRAIN: Final = (3.0, 30.0)
 """Seconds, the least and the most."""
 NEAR_RATE: Final = 0.97
-NEAR_RATE_SECONDS: Final = SUSTAINED_SECONDS
-"""So long, or the answer would be "at least" less than what was reached."""
+"""In a probe."""
+AT_RATE: Final = 0.99
+AT_RATE_SECONDS: Final = SUSTAINED_SECONDS
+"""In a ramp: so near, and so long, or the answer would be "at least" less than what was reached."""
 ABOUT_RATE: Final = 0.9
 """At the top of a leg: with a limit of its own k6 may stay a little below it."""
 MORE_VUS: Final = 1.1
@@ -65,7 +67,8 @@ class AutoCourse:
 
     def begin(self) -> Leg:
         """The probe."""
-        return self._probe(1, 1, "VUs grow from one on until the server is full")
+        limit = "" if self.max_rate is None else f", or {number(self.max_rate)} requests/s are reached"
+        return self._probe(1, 1, f"VUs grow from one on until the server is full{limit}")
 
     def decide(self, leg: Leg, look: Look) -> Stop | None:
         """Asked each second in a probe, where VUs double within three; every five seconds in a ramp."""
@@ -103,7 +106,7 @@ class AutoCourse:
             because, drain = "the probe had hardly a reply", DRAIN[1]
         else:
             knee = f"which {math.ceil(found.knee_vus):,} VUs make without a queue"
-            told = knee if found.crossed else "and the server was not full"
+            told = knee if found.crossed else "and the server was not clearly full"
             because, drain = f"the probe reached {number(found.rate)} requests/s, {told}", _drain(found)
         return self._leg(RAMP, points, because, drain)
 
@@ -151,12 +154,12 @@ class AutoCourse:
     def _at_max_rate(self, leg: Leg, main: Timeline) -> Stop | None:
         if self.max_rate is None:
             return None
-        best = _best(main.throughput, max(2, math.ceil(NEAR_RATE_SECONDS / main.step)))
-        held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= NEAR_RATE_SECONDS
-        if not best >= (ABOUT_RATE if held else NEAR_RATE) * _hard_rate(self.max_rate):
+        best = _best(main.throughput, max(2, math.ceil(AT_RATE_SECONDS / main.step)))
+        held = _seconds_at(main, AT_TOP * (leg.vus or self.max_vus)) >= AT_RATE_SECONDS
+        if not best >= (ABOUT_RATE if held else AT_RATE) * _hard_rate(self.max_rate):
             return None
-        told = f"{number(best)} of the {number(self.max_rate)} requests/s that are allowed at most"
-        return ending("max_rate", main, f"the load reached {told}")
+        told = f"{number(best)} requests/s for {seconds(AT_RATE_SECONDS)}"
+        return ending("max_rate", main, f"the load was {told}, and {number(self.max_rate)} are allowed at most")
 
     def _too_little(self, leg: Leg, main: Timeline, answer: Answer) -> Stop | None:
         """Why ``leg`` cannot find the limit, however long it holds its VUs."""

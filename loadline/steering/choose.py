@@ -15,6 +15,7 @@ from rules.answer import Plan
 from rules.durations import go_seconds
 from rules.parts import RAMP
 from rules.stopping import Asked, decide
+from rules.wording import number
 
 
 def course_of(options: RunOptions) -> Course:
@@ -31,7 +32,8 @@ def course_of(options: RunOptions) -> Course:
 def intent(options: RunOptions, plan: Plan) -> str:
     """How many VUs there are to be, in words."""
     if options.finds_its_range:
-        return f"as many VUs as it takes, {_most_vus(options):,} at most"
+        rate = "" if options.max_rate is None else f" and never more than {number(options.max_rate)} requests/s"
+        return f"as many VUs as it takes, {_most_vus(options):,} at most{rate}"
     return f"up to {plan.max_vus or 0:,} VUs"
 
 
