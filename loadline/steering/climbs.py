@@ -19,6 +19,8 @@ DOUBLING_SECONDS: Final = 3.0
 """A look each second sees the fall a doubling or two after it began: then VUs are a few times what fills the server."""
 FEW, FEW_SECONDS = 8, 1.5
 """So many VUs are few for any server: until then they double that fast."""
+SHORTEST_PROBE: Final = 12.0
+"""Seconds: the first of them are k6's own, and few VUs have few replies."""
 BEGINS_WITHIN: Final = 3.0
 """Seconds in which a leg comes to the VUs that it begins with."""
 FEWEST_VUS: Final = 4
@@ -44,13 +46,17 @@ LEAST_HELD: Final = 120.0
 
 
 def probe(begin: int, most: int) -> Points:
-    """From ``begin`` VUs to ``most``, growing by the same factor all the time, in straight lines of half a doubling."""
+    """From ``begin`` VUs to ``most``, growing by the same factor all the time, in straight lines of half a doubling.
+
+    Few VUs are held until it has lasted SHORTEST_PROBE.
+    """
     points = [(LONE_SECONDS, 1)] if begin <= 1 else [(BEGINS_WITHIN, min(begin, most))]
     at = float(points[0][1])
     while points[-1][1] < most:
         at *= math.sqrt(2.0)
         points.append(((FEW_SECONDS if at <= FEW else DOUBLING_SECONDS) / 2, min(round(at), most)))
-    return tuple(points)
+    lasts = sum(length for length, _ in points)
+    return (*points, *([(SHORTEST_PROBE - lasts, most)] if lasts < SHORTEST_PROBE else []))
 
 
 def ramp(size: Size | None, vus: int, most: int) -> Points:

@@ -31,7 +31,12 @@ def test_a_probe_doubles_every_three_seconds_and_the_first_few_vus_in_half_the_t
 
 def test_a_further_probe_begins_higher() -> None:
     assert climbs.probe(125, 16_000)[:2] == ((3.0, 125), (1.5, 177))
-    assert climbs.probe(1, 1) == ((2.0, 1),)
+
+
+def test_a_probe_of_few_vus_is_held_until_their_replies_can_tell() -> None:
+    assert climbs.probe(1, 1) == ((2.0, 1), (10.0, 1))
+    assert course(climbs.probe(1, 5))[-2:] == [(5.75, 5), (12.0, 5)]
+    assert course(climbs.probe(1, 64))[-1] == (16.25, 64)
 
 
 def test_a_ramp_goes_through_the_knee_which_is_soft_and_on_to_thrice_as_much() -> None:
