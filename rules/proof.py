@@ -57,15 +57,22 @@ def at_plateau(slo: Interval, top: Interval) -> bool:
 
 def said(interval: Interval, in_doubt: bool = False) -> str:
     """The number; where it is ``in_doubt``, as ``at least 1,090 requests/s [1,078, 1,102], as nothing tells …``."""
-    return f"at least {level(interval)}, as {UNPROVEN}" if in_doubt and interval.value is not None else level(interval)
+    told = level(interval)
+    return f"at least {told.removeprefix('at least ')}, as {UNPROVEN}" if in_doubt and interval.value else told
 
 
 def level(interval: Interval) -> str:
-    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``."""
-    if interval.value is not None:
-        low, high = interval.low, interval.high
-        around = f" [{number(low)}, {number(high)}]" if low is not None and high is not None else ""
-        return f"{number(interval.value)} {interval.unit}{around}"
-    if interval.low is not None and interval.high is not None:
-        return f"between {number(interval.low)} and {number(interval.high)} {interval.unit}"
-    return f"at least {number(interval.low)} {interval.unit}" if interval.low is not None else "unknown"
+    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``.
+
+    A value without an end above it is a rate that was held, and an end above without any other one of several that were
+    not: of the one nobody knows how much more would hold, of the other how much less.
+    """
+    value, low, high = (None if one is None else number(one) for one in (interval.value, interval.low, interval.high))
+    if value is not None and not (low is not None and high is None):
+        around = f" [{low}, {high}]" if low is not None and high is not None else ""
+        return f"{value} {interval.unit}{around}"
+    if low is not None and high is not None:
+        return f"between {low} and {high} {interval.unit}"
+    if low is not None:
+        return f"at least {value or low} {interval.unit}"
+    return f"below {high} {interval.unit}" if high is not None else "unknown"

@@ -45,15 +45,18 @@ def measured(value: float | None, unit: str | None) -> str:
 
 
 def best_known(interval: Interval | None, in_doubt: bool = False) -> str:
-    """The value; else its bounds. "At least" where the value is ``in_doubt``, or there is a lower end only."""
+    """The value; else its bounds. "At least" where the value is ``in_doubt``, or has no end above it."""
     if interval is None:
         return UNKNOWN
-    if in_doubt and _known(interval.value):
+    held = _known(interval.low) and not _known(interval.high)
+    if (in_doubt or held) and _known(interval.value):
         return f"at least {rate(interval.value)}"
     if not _known(interval.value) and _known(interval.low):
         if _known(interval.high):
             return f"between {number(interval.low)} and {rate(interval.high)}"
         return f"at least {rate(interval.low)}"
+    if not _known(interval.value) and _known(interval.high):
+        return f"below {rate(interval.high)}"
     return rate(interval.value)
 
 

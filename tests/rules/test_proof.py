@@ -47,3 +47,17 @@ def test_the_words_say_at_least_and_why() -> None:
     assert said(TOP, in_doubt=True) == doubt
     assert said(Interval(low=900.0), in_doubt=True) == "at least 900 requests/s"
     assert said(Interval(), in_doubt=True) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("interval", "words"),
+    [
+        (Interval(value=49.8, low=49.4), "at least 49.8 requests/s"),
+        (Interval(value=49.8), "49.8 requests/s"),
+        (Interval(high=49.8), "below 49.8 requests/s"),
+        (Interval(low=40.0, high=49.8), "between 40 and 49.8 requests/s"),
+    ],
+)
+def test_a_rate_that_was_held_is_no_capacity_unless_one_above_it_was_not(interval: Interval, words: str) -> None:
+    assert level(interval) == words
+    assert said(interval, in_doubt=True).count("at least") <= 1
