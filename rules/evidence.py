@@ -75,7 +75,8 @@ def _too_little(timeline: Timeline) -> list[tuple[str, str]]:
             (f"{share((length - observed) / length)} of it is gaps", "Look for remote-write errors in k6's log.")
         )
     elif observed < SHORTEST_SECONDS:
-        advice = "Run it for two minutes or more (--duration 2m)."
+        interrupted = timeline.plan is not None and timeline.plan.ended == "interrupted"
+        advice = "Let it go on to its end." if interrupted else "Run it for two minutes or more (--duration 2m)."
         found.append((f"it is too short: {seconds(observed)} of samples", advice))
     return found
 

@@ -20,6 +20,8 @@ from rules.signals.signal import where
 from tests.grafana import PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
 from tests.real import loadline
+from tests.simulator import Hosts, Load, Output, Scenario, Server, Service, simulate
+from tests.simulator.altered import as_part
 from tests.simulator.remote_write import send
 
 NOW = float(round(time.time()))
@@ -202,3 +204,20 @@ def test_annotate_and_a_grafana_go_together(analyze: Analyze, tmp_path: Path, op
     options = tuple(str(tmp_path / "token") if one == "token" else one for one in options)
     code, _, err = analyze("--testid", "twice", *options)
     assert (code, err) == (2, "loadline: --annotate and --grafana-url go together. See loadline analyze --help\n")
+
+
+def test_the_report_of_a_run_in_parts_draws_its_probe_too(twice: Prometheus, analyze: Analyze, tmp_path: Path) -> None:
+    end = NOW - 60.0
+    for name, load in (
+        ("ramp", Load(((0.0, 5.0), (60.0, 300.0)), 1.0)),
+        ("probe", Load(((0.0, 1.0), (20.0, 99.0)), 1.0)),
+    ):
+        part = simulate(
+            Scenario(load, Server(4, Service(0.04, 0.5)), output=Output(1.0), hosts=Hosts("none")), 1, "drawn"
+        )
+        send(as_part(part.shifted(end - part.end), name).series(), f"{twice.url}/api/v1/write")
+        end -= part.end - part.start + 8.0
+    answer = Answer.from_json(analyze("--testid", "drawn", "--format", "json")[1])
+    assert [part.name for part in answer.parts] == ["probe", "ramp"]
+    (page,) = tmp_path.rglob("report.html")
+    assert page.read_text().count('class="line c3"') == 2  # its VUs, one line each

@@ -61,6 +61,18 @@ def test_it_stops_as_soon_as_it_knows(ran: tuple[Answer, str]) -> None:
     assert f"ramp stopped: {ramp.stop.because}" in said
 
 
+def test_its_report_draws_every_part(ran: tuple[Answer, str]) -> None:
+    answer, said = ran
+    page = Path(said.strip().splitlines()[-1].strip()).read_text()
+    regions = [page.count(f'class="part {kind}"') for kind in (parts.PROBE, parts.RAMP, parts.CONFIRMATION)]
+    kinds = [parts.kind(part.name) for part in answer.parts]
+    charts = regions[0] // kinds.count(parts.PROBE)
+    assert charts >= 3
+    assert regions == [charts * kinds.count(kind) for kind in (parts.PROBE, parts.RAMP, parts.CONFIRMATION)]
+    lines = page.count('class="line c3"')  # of VUs: one for all ramps together, and one for each other part
+    assert lines == 1 + len(kinds) - kinds.count(parts.RAMP)
+
+
 def test_what_it_found_is_held_at_a_constant_rate(ran: tuple[Answer, str]) -> None:
     answer, _ = ran
     last = answer.parts[-1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rules.answer import Plan
+from rules.earlier import until
 from rules.finding import Outcome, Verdict
 from rules.judge import judge
 from rules.planned import shortfall
@@ -42,6 +43,22 @@ def test_a_limit_that_was_found_before_k6_died_stands_with_a_remark() -> None:
     said = finding(answer, "generator")
     assert said.verdict is Outcome.WARNING
     assert said.because.endswith("; k6 came to its end by its own fault at 150 of 300 planned VUs")
+
+
+@pytest.mark.parametrize(
+    ("ended", "advice"),
+    [
+        ("interrupted", "Let it go on to its end."),
+        ("finished", "Run it for two minutes or more (--duration 2m)."),
+        (None, "Run it for two minutes or more (--duration 2m)."),
+    ],
+)
+def test_who_interrupted_a_run_that_is_too_short_is_not_told_to_plan_a_longer_one(
+    ended: str | None, advice: str
+) -> None:
+    short = until(BEFORE_THE_KNEE, BEFORE_THE_KNEE.start + 30.0)
+    said = finding(judge(run(10, ended, of=short)), "evidence")
+    assert (said.because, said.advice) == ("it is too short: 30 s of samples", advice)
 
 
 @pytest.mark.parametrize(

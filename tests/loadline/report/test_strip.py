@@ -128,12 +128,13 @@ def test_the_most_of_any_part_is_within_the_chart(answer: Answer, timeline: Time
     assert "at up to 6,000 VUs" in str(of_ramps.svg)
 
 
-def test_failures_are_counted_in_the_ramps_and_the_page_says_so(answer: Answer, timeline: Timeline) -> None:
+def test_failures_and_latencies_are_those_of_the_ramps_and_the_page_says_so(answer: Answer, timeline: Timeline) -> None:
     def said(of: Answer) -> str:
         return render(of, timeline, UTC).replace("\N{NO-BREAK SPACE}", " ")
 
     none = Failures(count=0, ratio=0.0)
     assert "430 failed, 0.08 % of all requests of the ramps" in said(answer)
+    assert "Expected replies of the ramps took" in said(answer)
     assert "No request of the ramps failed." in said(answer.model_copy(update={"failures": none}))
     probed = answer.model_copy(update={"failures": none, "parts": answer.parts[:1]})
     assert "No request of the probe failed." in said(probed)
