@@ -88,8 +88,11 @@ class Curve:
 
 
 def seconds_in(timeline: Timeline, start: float) -> Floats:
-    """Seconds since ``start`` at the middle of each drawn point."""
-    return coarse.means(timeline.times - start, coarse.group_size(timeline.vus.size))
+    """Seconds since ``start`` at the middle of each drawn point; NaN in the pause of two parts, so that lines break."""
+    group = coarse.group_size(timeline.vus.size)
+    times, near = coarse.means(timeline.times, group), group * timeline.step / 2
+    during = [(times > part.start - near) & (times < part.end + near) for part in timeline.parts]
+    return np.where(np.logical_or.reduce(during), times - start, np.nan) if during else times - start
 
 
 def per_point(timeline: Timeline, values: Floats) -> Floats:

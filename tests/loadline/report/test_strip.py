@@ -113,6 +113,18 @@ def test_charts_over_time_have_the_axis_of_the_whole_run_and_each_part_has_its_o
     assert float(knee.attrib["d"][1:].split(" ")[0]) == pytest.approx(place(118), abs=0.1)
 
 
+def test_lines_break_in_the_pause_of_two_ramps(answer: Answer, timeline: Timeline) -> None:
+    probe, ramp, hold = timeline.parts
+    two = (Span("ramp", ramp.start, ramp.start + 300.0), Span("ramp-2", ramp.start + 320.0, ramp.end))
+    drawn = []
+    for of_run in (timeline.parts, (probe, *two, hold)):
+        figure = charts.vus_over_time(answer, replace(timeline, vus=np.full(120, 50.0), parts=of_run))
+        drawn.append(next(one.attrib["d"] for one in parsed(figure).iter("path") if one.attrib["class"] == "line c3"))
+    starts = [[float(piece.split(" ")[0]) for piece in line.split("M")[1:]] for line in drawn]
+    assert starts[0] == pytest.approx([place(2.5)], abs=0.1)
+    assert starts[1] == pytest.approx([place(2.5), place(322.5)], abs=0.1)
+
+
 def test_the_numbers_of_events_stand_below_the_unit(answer: Answer, timeline: Timeline) -> None:
     texts = {one.text: one.attrib for one in parsed(charts.throughput_over_time(answer, timeline)).iter("text")}
     assert float(texts["1"]["y"]) - float(texts["requests/s"]["y"]) >= 20
