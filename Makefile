@@ -10,10 +10,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 .PHONY: help install demo test test-grafana check lint types generate check-generated lock \
 	$(shell sed -n 's/^\(benchmark-[a-z-]*\):.*/\1/p' Makefile) clean
 
-	benchmark-alerts benchmark-analyze benchmark-accuracy benchmark-compare benchmark-exporter benchmark-watch benchmark-real clean
-
 help: ## List these targets.
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 34
 
 install: ## Make .venv with loadline and everything the tests need, and fetch a Prometheus if there is none.
 	@$(PYTHON) infra/install/install.py
