@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
@@ -130,17 +131,18 @@ class Watcher:
         return self._client.scalar(query, now)
 
 
-def terminal() -> Console:
-    """Where a person follows a run: stderr, and what is said there is shown as it is."""
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+def terminal(file: TextIO | None = None, width: int | None = None) -> Console:
+    """Where a person follows a run: stderr, or ``file``; what is said there is shown as it is."""
+    return Console(stderr=True, file=file, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 
 class Line:
-    """Shows Snapshots on stderr: redrawn in place on a terminal, a line now and then in a pipe or in CI."""
+    """Shows Snapshots: redrawn in place on a terminal that can, a line now and then in a pipe, as CI's logs are."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live = Live(console=console, transient=True, auto_refresh=False) if console.is_terminal else None
+        redraws = console.is_terminal and not console.is_dumb_terminal  # on which Live would show the end alone
+        self._live = Live(console=console, transient=True, auto_refresh=False) if redraws else None
         self._next_plain = 0.0
         self._part: str | None = None
 
@@ -155,7 +157,8 @@ class Line:
 
     def show(self, snapshot: Snapshot) -> None:
         if self._live:
-            self._live.update(Text(str(snapshot)), refresh=True)  # wraps on a narrow one: the verdict is last
+            # Wrapped on a narrow one, as the verdict is last; said here, because a console of ``terminal`` never wraps.
+            self._live.update(Text(str(snapshot), no_wrap=False, overflow="fold"), refresh=True)
         elif snapshot.elapsed >= self._next_plain or snapshot.part != self._part:  # whose time begins anew
             self._console.print(Text(str(snapshot)), soft_wrap=True)
             self._part = snapshot.part
