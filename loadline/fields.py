@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from rules.durations import go_seconds
 
@@ -104,7 +104,7 @@ def as_vus(given: object) -> object:
     return given
 
 
-Seconds = Annotated[float, BeforeValidator(as_seconds)]
+Seconds = Annotated[float, BeforeValidator(as_seconds), Field(allow_inf_nan=False)]
 Url = Annotated[str, AfterValidator(whole_url)]
 Method = Annotated[str, AfterValidator(as_method)]
 Testid = Annotated[str, AfterValidator(as_testid)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from loadline.contradictions import as_typed, contradictions
 from loadline.errors import UsageError
 from loadline.fields import (
     AUTO,
@@ -32,8 +32,6 @@ from rules.slo.file import read
 
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
 """The tutorial's test: VUs ramped to 6,000 in 10 minutes, one GET a second each."""
-OF_THE_RAMP = ("url", "vus", "max_vus", "max_rate", "duration", "think_time", "method", "header", "body")
-OF_SERVERS = ("server_username", "server_password_file", "server_ca_file")
 SHORT_RUN_SECONDS = 200.0
 PLACEHOLDER = "http://127.0.0.1"
 """Where a command takes some of these options and no URL, or not yet."""
@@ -50,7 +48,7 @@ class RunOptions(BaseModel):
     """AUTO, or None for a URL: the run finds its own range."""
     duration: Duration | None = None
     max_vus: Annotated[int, Field(gt=0, le=MOST_VUS)] | None = None
-    max_rate: Annotated[float, Field(ge=1)] | None = None
+    max_rate: Annotated[float, Field(ge=1, allow_inf_nan=False)] | None = None
     """Requests/s."""
     full: bool = False
     scaler_reaction: Annotated[Seconds, Field(gt=0)] | None = None
@@ -114,13 +112,14 @@ class RunOptions(BaseModel):
         return f"{re.sub(r'[^A-Za-z0-9._-]+', '-', name).strip('-.') or 'run'}-{now:%Y-%m-%dT%H-%M-%S}"
 
 
-def parse(slo: object = None, **given: object) -> RunOptions:
+def parse(slo: object = None, repeat: object = None, **given: object) -> RunOptions:
     """RunOptions, or UsageError with every mistake in one line; None, False and an empty tuple are not given.
 
-    The file ``slo`` says what a good request is; a latency limit that is given stands above it.
+    The file ``slo`` says what a good request is; a latency limit that is given stands above it. ``repeat`` is how often
+    the test is to be run, where that was said; what else was given must go with it.
     """
     given = {key: value for key, value in given.items() if value is not None and value is not False and value != ()}
-    mistakes = _contradictions(given)
+    mistakes = contradictions(given, repeat)
     if slo is not None:
         try:
             promised = read(Path(str(slo))).of_k6
@@ -132,57 +131,7 @@ def parse(slo: object = None, **given: object) -> RunOptions:
     except ValidationError as error:
         for mistake in error.errors(include_url=False):
             said = mistake["msg"].removeprefix("Value error, ").replace("Input should", "must")
-            mistakes.append(f"{_as_typed(str(mistake['loc'][0]))}: {said}")
+            mistakes.append(f"{as_typed(str(mistake['loc'][0]))}: {said}")
     if mistakes:
         raise UsageError("; ".join(mistakes))
     return options
-
-
-def _contradictions(given: Mapping[str, object]) -> list[str]:
-    """Options that contradict each other are refused, not ranked."""
-    found = []
-    if "script" not in given and "url" not in given:
-        found.append("give the URL to test, or --script FILE")
-    clashes = [_as_typed(name) for name in OF_THE_RAMP if name in given]
-    if "script" in given and clashes:
-        found.append(f"{', '.join(clashes)} with --script: the script's own options stand; change them there")
-    if "script" in given and given.get("confirm"):
-        found.append(
-            "--confirm with --script: a rate can be held for a URL only. Set the script's executor to "
-            "constant-arrival-rate, at the SLO capacity that a run of it found, and run it again"
-        )
-    found += _of_steering(given)
-    if "server" in given and "prometheus_url" in given:
-        found.append('--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"')
-    if "server" not in given:
-        found += [f"{_as_typed(name)} without --server" for name in OF_SERVERS if name in given]
-    elif "server_ca_file" in given and not any(one.startswith("https://") for one in _texts(given["server"])):
-        found.append("--server-ca-file without TLS: write --server https://HOST:PORT")
-    if ("server_username" in given) != ("server_password_file" in given):
-        found.append("--server-username and --server-password-file belong together")
-    return found
-
-
-def _of_steering(given: Mapping[str, object]) -> list[str]:
-    found = []
-    finds_its_range = "script" not in given and given.get("vus", AUTO) == AUTO
-    if finds_its_range and "duration" in given:
-        found.append("--duration without a number of --vus: a run that finds its own range plans its own time")
-    if not finds_its_range and "script" not in given:
-        clashes = [_as_typed(name) for name in ("max_vus", "max_rate") if name in given]
-        if clashes:
-            found.append(f"{' and '.join(clashes)} with a number of --vus: they bound a run that finds its own range")
-    if "scaler_reaction" in given and given.get("full"):
-        found.append("--scaler-reaction with --full: a run that goes through its whole plan waits for nothing")
-    several = given.get("confirm") or (finds_its_range and "url" in given)
-    if given.get("web_dashboard") and several:
-        found.append("--web-dashboard with several k6 runs in a row: give a number of --vus, and no --confirm")
-    return found
-
-
-def _texts(values: object) -> list[str]:
-    return [str(one) for one in values] if isinstance(values, (list, tuple)) else []
-
-
-def _as_typed(name: str) -> str:
-    return "URL" if name == "url" else f"--{name.replace('_', '-')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from loadline.commands.options import store_option
+from loadline.commands.options import Finite, store_option
 
 FORMATS = ("text", "json", "markdown", "junit")
 
@@ -28,7 +28,7 @@ Exit codes:
 @click.option("--candidate", multiple=True, metavar="ANSWER", help="What is compared; repeatable.")
 @click.option(
     "--margin",
-    type=click.FloatRange(min=0, max=100, min_open=True),
+    type=Finite(min=0, max=100, min_open=True),
     default=2.0,
     show_default=True,
     metavar="PERCENT",

@@ -13,6 +13,7 @@ import click
 from exporter.catalogue import CATALOGUE, Line
 from exporter.settings import DEADLINE_SECONDS, variable
 from loadline.commands.exporter_options import collector_options, is_on, settings_of
+from loadline.commands.options import Finite
 
 if TYPE_CHECKING:
     from exporter.web import Web
@@ -65,7 +66,7 @@ Examples:
 )
 @click.option(
     "--deadline",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="SECONDS",
     default=DEADLINE_SECONDS,
     show_default=True,

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import click
+
+
+class Finite(click.FloatRange):
+    """A number in a range; nan and inf, which float() reads too, are none: nan is within every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a valid number.", param, ctx)
+        return number
+
 
 FORMATS = ("text", "json")
 
@@ -38,7 +52,7 @@ def objective_given() -> bool:
 
 require_throughput = click.option(
     "--require-throughput",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="RATE",
     help="Gate in requests/s: exit 5 when it is proven not to be reached.",
 )

@@ -69,7 +69,7 @@ Examples:
     metavar="N",
     help="Run N times in a row, as NAME-1 to NAME-N, for an interval over runs.",
 )
-@click.option("--pause", default="30s", show_default=True, metavar="DURATION", help="Between two of these runs.")
+@click.option("--pause", metavar="DURATION", help="Between two of these runs.  [default: 30s]")
 @click.option("--web-dashboard", is_flag=True, help="k6's own page at http://127.0.0.1:5665 while it runs.")
 @format_option
 @store_option
@@ -78,7 +78,6 @@ def run(
     store_root: str | None,
     require_throughput: float | None,
     repeat: int | None,
-    pause: str,
     **given: Any,
 ) -> None:
     """Load URL with rising VUs, and say how many requests per second it can endure.
@@ -87,16 +86,12 @@ def run(
     """
     from loadline.options import parse
 
-    by_slo = objective_given()
+    options, by_slo = parse(repeat=repeat, **given), objective_given()
     if repeat is None:
         from loadline.commands.session import session
 
-        session(parse(**given), form, store_root, require_throughput, by_slo)
-        return
+        session(options, form, store_root, require_throughput, by_slo)
+    else:
+        from loadline.commands.repeated import repeated_session
 
-    from loadline.commands.repeated import repeated_session
-
-    if given["web_dashboard"]:
-        raise click.UsageError("--web-dashboard with --repeat: the page of one run would hold up the next")
-    options = parse(**given, pause=pause)
-    repeated_session(options, repeat, options.pause, form, store_root, require_throughput, by_slo)
+        repeated_session(options, repeat, options.pause, form, store_root, require_throughput, by_slo)

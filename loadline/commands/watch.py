@@ -8,7 +8,7 @@ import click
 
 from loadline.commands.exporter import stop_on_signal
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import latency_limit, slo_option, store_option
+from loadline.commands.options import Finite, latency_limit, slo_option, store_option
 
 GRACE_SECONDS = 5.0
 """What a cycle under way may still take after SIGTERM; every file is written whole or not at all."""
@@ -34,7 +34,7 @@ Examples:
 )
 @click.option(
     "--interval",
-    type=click.FloatRange(min=0.1),
+    type=Finite(min=0.1),
     default=5.0,
     show_default=True,
     metavar="SECONDS",

@@ -78,6 +78,15 @@ def test_an_option_that_is_no_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "option"),
+    [("run", "--require-throughput"), ("watch", "--interval"), ("compare", "--margin"), ("exporter", "--deadline")],
+)
+def test_a_number_that_is_none_to_anybody_but_a_computer(command: str, option: str) -> None:
+    said = complaint(2, command, option, "nan")
+    assert said == f"Invalid value for '{option}': 'nan' is not a valid number. See loadline {command} --help"
+
+
+@pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (("run", "127.0.0.1:8080"), "URL: '127.0.0.1:8080' is no URL: write it whole, for example http://"),

@@ -107,33 +107,17 @@ def test_a_duration_that_k6_cannot_read_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"duration": "5m"}, "--duration without a number of --vus: a run that finds its own range plans its own time"),
-        ({"vus": "auto", "duration": "5m"}, "--duration without a number of --vus: a run that finds its own range"),
-        (
-            {"vus": "50", "max_vus": 60, "max_rate": 5.0},
-            "--max-vus and --max-rate with a number of --vus: they bound a run that finds its own range",
-        ),
-        (
-            {"full": True, "scaler_reaction": "3m"},
-            "--scaler-reaction with --full: a run that goes through its whole plan",
-        ),
-        ({"web_dashboard": True}, "--web-dashboard with several k6 runs in a row: give a number of --vus"),
-        ({"vus": 5, "web_dashboard": True, "confirm": True}, "--web-dashboard with several k6 runs in a row: give"),
         ({"max_rate": 0.5}, "--max-rate: must be greater than or equal to 1"),
         ({"max_vus": 0}, "--max-vus: must be greater than 0"),
         ({"scaler_reaction": "soon"}, "--scaler-reaction: 'soon' is no duration"),
         ({"vus": "many"}, "--vus: 'many' is neither a number of VUs from 1 to 1,000,000 nor auto"),
+        ({"max_rate": float("inf")}, "--max-rate: must be a finite number"),
+        ({"max_rate": float("nan")}, "--max-rate: must be a finite number"),
+        ({"scaler_reaction": "9" * 400}, "--scaler-reaction: must be a finite number"),
     ],
 )
-def test_options_of_steering_that_contradict_each_other_are_refused(given: dict[str, object], said: str) -> None:
+def test_a_number_is_one_that_a_run_can_keep(given: dict[str, object], said: str) -> None:
     assert refusal(url=URL, **given).startswith(said)
-
-
-def test_a_script_of_the_users_has_its_own_load() -> None:
-    said = refusal(script="shop.js", max_vus=5, max_rate=5.0)
-    assert said == "--max-vus, --max-rate with --script: the script's own options stand; change them there"
-    assert "Set the script's executor to constant-arrival-rate" in refusal(script="shop.js", confirm=True)
-    assert not parse(script="shop.js", full=False, confirm=False).finds_its_range
 
 
 @pytest.mark.parametrize(("vus", "finds"), [(None, True), ("auto", True), ("50", False), (50, False)])
@@ -167,28 +151,6 @@ def test_a_header_that_would_break_the_request_is_refused(header: str) -> None:
 def test_a_headers_value_may_hold_colons_tabs_and_any_letters() -> None:
     sent = parse(url=URL, header=("Referer: http://h:1/a", "X-Name: Jürg\tB")).ramp_environment()["REQUEST_HEADERS"]
     assert sent == '{"Referer": "http://h:1/a", "X-Name": "J\\u00fcrg\\tB"}'
-
-
-def test_options_of_the_ramp_contradict_a_script_and_all_are_named() -> None:
-    said = refusal(script="shop.js", url=URL, vus=5, think_time="0", header=("a: b",), body="x")
-    assert said == (
-        "URL, --vus, --think-time, --header, --body with --script: the script's own options stand; change them there"
-    )
-
-
-def test_contradictions_are_told_beside_the_other_mistakes() -> None:
-    said = refusal(script="shop.js", duration="x", server=("h:1",), prometheus_url="http://h:9090", testid="é")
-    assert [part.partition(":")[0] for part in said.split("; ")] == [
-        "--duration with --script",
-        "change them there",
-        "--server with --prometheus-url",
-        "--duration",
-        "--testid",
-    ]
-
-
-def test_neither_url_nor_script_is_said_first() -> None:
-    assert refusal() == "give the URL to test, or --script FILE"
 
 
 @pytest.mark.parametrize(
