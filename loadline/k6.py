@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,6 +23,10 @@ STATUS_ENDED = 9
 """k6: lib/execution.go, ExecutionStatusEnded; 10 is interrupted."""
 WEB_DASHBOARD_PORT = 5665
 HEADERS = "HEADERS"
+_NO_REPLY = re.compile(r'msg="Request Failed" error="((?:[^"\\]|\\.)*)"')
+_REQUEST = re.compile(r'^\w+ "(?:[^"\\]|\\.)*": ')
+"""Method and URL before a reason: they are no news."""
+_LOCAL_PORT = re.compile(r":\d+->")
 _MESSAGE = re.compile(r'level=error msg="((?:[^"\\]|\\.)*)"')
 
 
@@ -175,5 +180,16 @@ def ending(code: int, log: str) -> Ending:
 def own_words(log: str) -> str:
     """The last error in k6's log, in its own words and on one line."""
     found = _MESSAGE.findall(log)
-    words = re.sub(r"\\(.)", lambda escape: " " if escape[1] in "nrt" else escape[1], found[-1]) if found else ""
-    return " ".join(words.split())
+    return _unquoted(found[-1]) if found else ""
+
+
+def why_no_reply(log: str) -> str:
+    """What k6's log gives most often as the reason that a request had no reply, on one line; "" where it gives none."""
+    reasons = (_REQUEST.sub("", _unquoted(words)) for words in _NO_REPLY.findall(log))
+    seen = Counter(_LOCAL_PORT.sub("->", one) for one in reasons)
+    return seen.most_common(1)[0][0] if seen else ""
+
+
+def _unquoted(words: str) -> str:
+    """What stands between the quotation marks of a value in k6's log, on one line."""
+    return " ".join(re.sub(r"\\(.)", lambda escape: " " if escape[1] in "nrt" else escape[1], words).split())

@@ -6,7 +6,7 @@ import signal
 import time
 from datetime import UTC, datetime
 
-from loadline import k6
+from loadline import k6, unanswered, unrecorded
 from loadline.bench import Bench
 from loadline.conclude import Conclusion, analyze_testid, without_samples
 from loadline.errors import K6Error, PrometheusError
@@ -20,7 +20,6 @@ from loadline.stack.recorder import PATIENCE, Patience, prompt
 from loadline.stack.store import open_store
 from loadline.steering.choose import course_of, intent
 from loadline.steering.course import Course
-from loadline.unrecorded import told_in
 from rules.names import JOB, K6_JOB, TESTID
 
 INTERRUPTED = "interrupted"
@@ -80,8 +79,9 @@ def _conclude(journey: Journey, cut_short: str | None, true_capacity: float | No
     asked = (journey.testid, started, now, journey.objective, plan)
     told = recorder.read(lambda: analyze_testid(recorder.client, *asked, probes=True))
     answer, timeline = told or (without_samples(journey.testid, started, now, k6.own_words(log), plan), None)
+    answer = unanswered.told_in(unrecorded.told_in(answer, recorder.missed), k6.why_no_reply(log))
     return Conclusion(
-        answer=told_in(answer, recorder.missed).model_copy(update={"true_capacity": true_capacity}),
+        answer=answer.model_copy(update={"true_capacity": true_capacity}),
         timeline=timeline,
         interrupted=cut_short == INTERRUPTED,
         failure=failure,

@@ -15,6 +15,7 @@ from loadline.data import data
 from loadline.errors import K6Error, ScriptError
 from loadline.k6 import Ending, Load
 from loadline.stack import binaries
+from loadline.stack.process import free_port
 from rules.answer import Plan
 
 BINARY = binaries.find("k6")
@@ -148,6 +149,25 @@ def test_inspect_reads_tags_vus_and_duration_of_a_script(tmp_path: Path) -> None
     read = k6.inspect(BINARY, path, {"TEAM": "shop"})
     assert read.tags == {"team": "shop"}
     assert read.plan == Plan(vus=20, max_vus=20, seconds=60.0)
+
+
+def test_why_there_was_no_reply_is_told_in_k6s_own_words_without_the_request(tmp_path: Path) -> None:
+    address = f"127.0.0.1:{free_port()}"
+    path = script(
+        tmp_path, f"import http from 'k6/http'; export default () => {{ http.get('http://{address}/a?b=\"c') }}"
+    )
+    code, log = run(path)
+    assert (code, "Request Failed" in log) == (0, True)
+    assert k6.why_no_reply(log) == f"dial tcp {address}: connect: connection refused"
+
+
+def test_of_several_reasons_the_most_frequent_is_told_whatever_the_local_port() -> None:
+    failed = 'level=warning msg="Request Failed" error="{}"\n'
+    reset = 'Get \\"http://h/\\": read tcp 10.0.0.1:{}->10.0.0.2:80: read: connection reset by \\"peer\\"'
+    log = failed.format("request timeout") + "".join(failed.format(reset.format(port)) for port in (4001, 4002))
+    assert k6.why_no_reply(log) == 'read tcp 10.0.0.1->10.0.0.2:80: read: connection reset by "peer"'
+    assert k6.why_no_reply(failed.format("request timeout")) == "request timeout"
+    assert k6.why_no_reply('level=error msg="no such thing"') == ""
 
 
 @pytest.mark.parametrize(
