@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from loadline import text
 from loadline.conclude import Conclusion
 from loadline.errors import StoreError
+from rules import whole_file
 from rules.answer import Answer
 from rules.answers import AnswerStore, default_root
 from rules.timeline import Timeline
@@ -22,6 +22,17 @@ LOG_BYTES = 2_000_000
 def store_at(root: str | None) -> AnswerStore:
     """The one store, or the folder the user named."""
     return AnswerStore(Path(root) if root else default_root(os.environ))
+
+
+def check_store(root: str | None) -> None:
+    """Raises StoreError where no answer could be kept there. Asked before a load, and makes nothing."""
+    folder = store_at(root).root.absolute()
+    there = next(one for one in (folder, *folder.parents) if os.path.exists(one))  # unlike Path.exists, never raises
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        raise StoreError(
+            f"answers cannot be kept in {folder}: {there} is {'not writable' if there.is_dir() else 'no folder'}",
+            "Set its permissions, or choose another folder with --store",
+        )
 
 
 def deliver(conclusion: Conclusion, form: str, store_root: str | None) -> None:
@@ -51,14 +62,10 @@ def write_report(answer: Answer, timeline: Timeline | None, folder: Path) -> Pat
     """report.html in ``folder``, whole or not at all; raises StoreError."""
     from loadline.report import render
 
-    page, draft = folder / "report.html", folder / f".report.html.{os.getpid()}"
-    html = render(answer, timeline)
+    page, html = folder / "report.html", render(answer, timeline)
     try:
-        draft.write_text(html, encoding="utf-8")
-        draft.replace(page)
+        whole_file.write(page, html)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise _unwritten(page, error) from error
     return page
 

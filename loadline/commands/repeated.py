@@ -26,6 +26,7 @@ def repeated_session(
     by_slo: bool = False,
 ) -> None:
     """Run, keep each, show what they say together; exits by that."""
+    emit.check_store(store_root)
     console = terminal()
     store = emit.store_at(store_root)
 

@@ -24,12 +24,14 @@ def session(
     options: RunOptions, form: str, store_root: str | None, require: float | None = None, by_slo: bool = False
 ) -> None:
     """Run, show, keep; exits by the answer."""
+    emit.check_store(store_root)
     with Bench() as bench:
         _play(options, bench, form, store_root, None, require, by_slo)
 
 
 def demo_session(options: RunOptions, form: str, store_root: str | None) -> None:
     """The same against the sample API, whose capacity is known."""
+    emit.check_store(store_root)
     with Bench() as bench:
         url, capacity = start_sample_api(bench)
         _play(options.model_copy(update={"url": f"{url}/boards"}), bench, form, store_root, capacity)

@@ -106,6 +106,13 @@ def test_wrong_usage_is_told_before_anything_starts(arguments: tuple[str, ...], 
     assert complaint(2, *arguments).startswith(said)
 
 
+def test_a_store_that_cannot_be_is_told_before_the_load(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for command in (("run", "http://127.0.0.1:1"), ("run", "http://127.0.0.1:1", "--repeat", "2"), ("demo",)):
+        said = complaint(1, *command, "--store", str(tmp_path / "file" / "store"))
+        assert said.startswith(f"answers cannot be kept in {tmp_path}/file/store: {tmp_path}/file is no folder")
+
+
 def test_an_unreachable_target(nobody: str) -> None:
     said = complaint(1, "run", nobody)
     assert said.startswith(f"{nobody.removeprefix('http://')} cannot be reached (Connection refused). Is the server up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -40,6 +41,27 @@ def test_a_store_that_cannot_be_made_loses_the_files_and_not_the_answer(
     with pytest.raises(StoreError, match="cannot be written: Not a directory"):
         emit.deliver(Conclusion(ANSWER, TIMELINE), "text", str(tmp_path / "file" / "store"))
     assert capsys.readouterr().out.startswith("ramp: saturated (the limit was found)\n")
+
+
+def test_a_store_that_is_no_folder_or_below_a_file_is_told_before_anything_starts_and_nothing_is_made(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    emit.check_store(str(tmp_path / "new" / "store"))
+    assert list(tmp_path.iterdir()) == [file]
+    with pytest.raises(StoreError, match=f"answers cannot be kept in {file}/store: {file} is no folder. Set its"):
+        emit.check_store(str(file / "store"))
+
+
+@pytest.mark.parametrize("below", ["", "store"])
+def test_a_store_without_permission_is_told_before_anything_starts(tmp_path: Path, below: str) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    if os.access(closed, os.W_OK):
+        pytest.skip("whoever runs this may write everywhere")
+    with pytest.raises(StoreError, match=f"answers cannot be kept in {closed / below}: {closed} is not writable"):
+        emit.check_store(str(closed / below))
 
 
 def test_a_report_that_cannot_be_written_leaves_the_answer_and_the_log_and_no_draft(tmp_path: Path) -> None:
