@@ -14,6 +14,7 @@ from loadline.commands.options import (
     format_option,
     latency_limit,
     objective_given,
+    prometheus_option,
     require_throughput,
     slo_option,
     store_option,
@@ -34,11 +35,11 @@ Examples:
   loadline analyze --testid mine --annotate --grafana-url http://127.0.0.1:3000 --grafana-token-file token
 """,
 )
-@click.option("--testid", help="The run's testid tag; its newest run is answered.")
-@click.option("--selector", help="PromQL label matchers of an untagged run.")
-@click.option("--from", "since", help="Not before this time: RFC 3339, or unix seconds.")
-@click.option("--to", "until", help="Not after this time.  [default: now]")
-@click.option("--prometheus-url", default="http://127.0.0.1:9090", show_default=True)
+@click.option("--testid", metavar="ID", help="The run's testid tag; its newest run is answered.")
+@click.option("--selector", metavar="MATCHERS", help="PromQL label matchers of an untagged run.")
+@click.option("--from", "since", metavar="TIME", help="Not before this time: RFC 3339, or unix seconds.")
+@click.option("--to", "until", metavar="TIME", help="Not after this time.  [default: now]")
+@prometheus_option
 @slo_option
 @latency_limit
 @require_throughput

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 _OPTIONS = (
-    click.option("--grafana-url", help="Annotate the runs in this Grafana, for every board by the tag loadline."),
+    click.option(
+        "--grafana-url", metavar="URL", help="Annotate the runs in this Grafana, for every board by the tag loadline."
+    ),
     click.option(
         "--grafana-token-file",
         type=_PATH,

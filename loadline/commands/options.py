@@ -56,10 +56,17 @@ require_throughput = click.option(
     metavar="RATE",
     help="Gate in requests/s: exit 5 when it is proven not to be reached.",
 )
+prometheus_option = click.option(
+    "--prometheus-url",
+    metavar="URL",
+    default="http://127.0.0.1:9090",
+    show_default=True,
+    help="The Prometheus that k6 writes to, or wrote to.",
+)
 store_option = click.option(
     "--store",
     "store_root",
     type=click.Path(file_okay=False),
     envvar="LOADLINE_STORE",
-    help="Folder of answers and reports. Default: $XDG_DATA_HOME/loadline.",
+    help="Folder of answers and reports.  [default: $LOADLINE_STORE, else ~/.local/share/loadline]",
 )

@@ -33,7 +33,7 @@ Examples:
 @click.argument("url", required=False)
 @click.option("--script", type=click.Path(dir_okay=False), help="A k6 script of yours, run unchanged.")
 @click.option("--vus", metavar="N|auto", help="VUs at the end of the ramp; auto finds out how many.  [default: auto]")
-@click.option("--duration", help="Length of a ramp to N VUs, as k6 writes it.  [default: 10m]")
+@click.option("--duration", metavar="DURATION", help="Length of a ramp to N VUs, as k6 writes it.  [default: 10m]")
 @click.option("--max-vus", type=int, metavar="N", help="With auto, never more.  [default: what this machine can make]")
 @click.option("--max-rate", type=float, metavar="RATE", help="With auto, never more requests/s.")
 @click.option("--full", is_flag=True, help="Go through the whole plan, and do not stop when the answer is known.")
@@ -45,15 +45,15 @@ Examples:
 @click.option(
     "--confirm", is_flag=True, help="Then hold the SLO capacity at a constant arrival rate, for a minute or more."
 )
-@click.option("--think-time", help="Pause of a VU between two requests.  [default: 1s]")
-@click.option("--method", help="HTTP method.  [default: GET]")
+@click.option("--think-time", metavar="DURATION", help="Pause of a VU between two requests.  [default: 1s]")
+@click.option("--method", metavar="METHOD", help="HTTP method.  [default: GET]")
 @click.option("--header", multiple=True, metavar="'NAME: VALUE'", help="Request header; repeatable.")
 @click.option("--body", help="Request body.")
-@click.option("--testid", help="Name of this run.  [default: from the URL and the time]")
+@click.option("--testid", metavar="ID", help="Name of this run.  [default: from the URL and the time]")
 @slo_option
 @latency_limit
 @require_throughput
-@click.option("--prometheus-url", help="Your Prometheus.  [default: one of our own, for this run]")
+@click.option("--prometheus-url", metavar="URL", help="Your Prometheus.  [default: one of our own, for this run]")
 @click.option(
     "--server",
     multiple=True,

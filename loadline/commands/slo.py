@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _retention = click.option(
     "--retention",
-    metavar="DAYS",
+    metavar="DURATION",
     help="How long the store keeps samples, such as 30d; no window may be longer.  [default: not checked]",
 )
 
@@ -24,7 +24,10 @@ def slo() -> None:
     """What the team promises, checked, and as Prometheus recording and alerting rules."""
 
 
-@slo.command(epilog="\b\nExample:\n  loadline slo check slo.yaml --retention 40d")
+@slo.command(
+    short_help="Say what is wrong with a list of SLOs, by line.",
+    epilog="\b\nExample:\n  loadline slo check slo.yaml --retention 40d",
+)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @_retention
 def check(file: Path | None, retention: str | None) -> None:
@@ -45,11 +48,12 @@ def check(file: Path | None, retention: str | None) -> None:
 
 
 @slo.command(
+    short_help="Make Prometheus rules of a list of SLOs.",
     epilog="""\b
 Examples:
   loadline slo generate --slo slo.yaml --output /etc/prometheus/rules
   loadline slo generate --latency-limit 300ms > rules/loadline.yml
-"""
+""",
 )
 @click.option(
     "--slo",

@@ -8,13 +8,14 @@ import click
 
 from loadline.commands.exporter import stop_on_signal
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import Finite, latency_limit, slo_option, store_option
+from loadline.commands.options import Finite, latency_limit, prometheus_option, slo_option, store_option
 
 GRACE_SECONDS = 5.0
 """What a cycle under way may still take after SIGTERM; every file is written whole or not at all."""
 
 
 @click.command(
+    short_help="Answer each load test while it runs, as metrics and in Grafana.",
     epilog="""\b
 Examples:
   loadline watch --prometheus-url http://127.0.0.1:9090
@@ -23,7 +24,7 @@ Examples:
   curl http://127.0.0.1:9102/metrics              what Prometheus will see
 """,
 )
-@click.option("--prometheus-url", default="http://127.0.0.1:9090", show_default=True)
+@prometheus_option
 @grafana_options
 @click.option(
     "--listen",
