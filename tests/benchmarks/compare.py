@@ -23,7 +23,7 @@ from rules.gridding import to_timeline
 from rules.judge import judge
 from tests.benchmarks.grading import ENOUGH
 from tests.benchmarks.many import console, side_by_side, write_into
-from tests.benchmarks.page import table
+from tests.benchmarks.tables import table
 from tests.simulator import Scenario, Service, random_scenario, simulate
 from tests.simulator.truth import truth_of
 

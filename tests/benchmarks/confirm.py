@@ -26,8 +26,8 @@ from rules.timeline import Timeline
 from rules.wording import moment
 from tests.benchmarks import walk
 from tests.benchmarks.many import console, side_by_side, write_into
-from tests.benchmarks.page import table
 from tests.benchmarks.promises import LOOSEST, STRICTEST
+from tests.benchmarks.tables import table
 from tests.simulator import Scenario, Server, random_scenario, simulate
 from tests.simulator.capacity import capacity, response_time
 from tests.simulator.holds import held, seen

@@ -9,6 +9,7 @@ from tests.benchmarks.baselines import has_kneed
 from tests.benchmarks.grading import ENOUGH, OURS, Graded
 from tests.benchmarks.promises import rows
 from tests.benchmarks.summary import WITHIN, Summary, summary
+from tests.benchmarks.tables import share, table
 from tests.benchmarks.weaknesses import UNKNOWN, WHY
 
 COMMAND = "make benchmark-accuracy"
@@ -67,12 +68,6 @@ def _promises(graded: Sequence[Graded]) -> str:
     return table(head, rows([one.promise for one in graded if one.promise]))
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown: the first column to the left, numbers to the right."""
-    line = "| --- |" + " ---: |" * (len(head) - 1)
-    return "\n".join(["| " + " | ".join(head) + " |", line, *("| " + " | ".join(row) + " |" for row in rows)])
-
-
 def _methods(runs: Sequence[Graded]) -> str:
     methods = list(runs[0].told) if runs else []
     head = ["method", "within 3 %", "median error", "95th percentile", "worst", "covers", "half-width"]
@@ -83,15 +78,15 @@ def _methods(runs: Sequence[Graded]) -> str:
 def _figures(one: Summary) -> list[str]:
     covers = "–"
     if one.coverage_p is not None:
-        covers = f"{one.covered} of {one.intervals}, {_share(one.covered / one.intervals)}, p = {one.coverage_p:.2g}"
+        covers = f"{one.covered} of {one.intervals}, {share(one.covered / one.intervals)}, p = {one.coverage_p:.2g}"
     return [
-        f"{_share(one.within)} of {one.saturated}",
-        _share(one.median, 2),
-        _share(one.p95),
-        _share(one.worst, sign=True),
+        f"{share(one.within)} of {one.saturated}",
+        share(one.median, 2),
+        share(one.p95),
+        share(one.worst, sign=True),
         covers,
-        _share(one.half_width, 2),
-        f"{one.right} of {one.runs}, {_share(one.right / one.runs)}" if one.runs else "–",
+        share(one.half_width, 2),
+        f"{one.right} of {one.runs}, {share(one.right / one.runs)}" if one.runs else "–",
         str(one.invented),
         f"{one.score:.3f}",
     ]
@@ -121,7 +116,7 @@ def _kinds(graded: Sequence[Graded], kinds: Sequence[str]) -> str:
         one = summary(runs, OURS)
         covers = f"{one.covered} of {one.intervals}" if one.intervals else "–"
         within = f"{round((one.within or 0.0) * one.saturated)} of {one.saturated}" if one.saturated else "–"
-        numbers = [within, _share(one.median, 2), _share(one.worst, sign=True), covers, _share(one.half_width, 2)]
+        numbers = [within, share(one.median, 2), share(one.worst, sign=True), covers, share(one.half_width, 2)]
         lines.append([kind, f"`{runs[0].truth.verdict}`", str(one.runs), str(one.right), *numbers])
     return table(head, lines)
 
@@ -145,9 +140,3 @@ def _failing(graded: Sequence[Graded], kinds: Sequence[str]) -> Iterator[str]:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
-
-
-def _share(value: float | None, digits: int = 1, sign: bool = False) -> str:
-    if value is None:
-        return "–"
-    return f"{100 * value:{'+' if sign else ''},.{digits}f} %"

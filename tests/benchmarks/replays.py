@@ -13,6 +13,7 @@ from rules.judge import judge
 from rules.parts import Stop
 from rules.stopping import decide
 from rules.timeline import Timeline
+from tests.benchmarks.summary import WITHIN
 from tests.simulator import Scenario, SimulatedRun, Truth, random_scenario, simulate
 from tests.simulator.as_of import as_of, shorter, unchanged
 from tests.simulator.truth import offered, planned_vus, truth_of
@@ -21,7 +22,6 @@ MAX_REQUESTS = 250_000
 """Of a run; few enough for hundreds of them to be replayed in minutes."""
 EVERY_SECONDS, EVERY_SHARE = 5.0, 0.01
 """A run is judged so often, or so many times in all where it is longer than 500 s."""
-WITHIN = 0.03
 USELESS = 0.05
 """A share of good replies below this is no useful work (rules/failures.py)."""
 

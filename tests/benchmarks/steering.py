@@ -15,8 +15,8 @@ import numpy as np
 from tests.benchmarks.courses import FIXED_SECONDS, MAX_REQUESTS, NO_RAMP, Pair, extensions, pair
 from tests.benchmarks.grading import OURS, Graded
 from tests.benchmarks.many import asked, console, side_by_side, write_into
-from tests.benchmarks.page import table
 from tests.benchmarks.summary import WITHIN, summary
+from tests.benchmarks.tables import share, table
 from tests.simulator.draw import SHORTEST_SECONDS
 
 HELD_BACK = range(80_150, 80_300)
@@ -79,7 +79,7 @@ def _figures(graded: Sequence[Graded]) -> list[str]:
     one = summary(graded, OURS)
     within = f"{round((one.within or 0.0) * one.saturated)} of {one.saturated}"
     covers = f"{one.covered} of {one.intervals}"
-    errors = [_share(one.median), _share(one.p95), _share(one.worst)]
+    errors = [share(one.median, 2), share(one.p95, 2), share(one.worst, 2)]
     return [str(one.runs), str(one.runs - one.right), within, *errors, covers]
 
 
@@ -115,10 +115,6 @@ def _kinds(found: Sequence[Pair], kinds: Sequence[str]) -> str:
         fixed = _figures([one.fixed for one in of])[2]
         rows.append([kind, runs, _quantiles(of)[0], wrong, within, median, worst, fixed])
     return table(head, rows)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:,.2f} %"
 
 
 def _failure(one: Pair) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from rules.answer import Interval
 from rules.finding import Verdict
-from tests.benchmarks.page import table
-from tests.benchmarks.replays import EVERY_SECONDS, EVERY_SHARE, MAX_REQUESTS, USELESS, WITHIN, Replay
+from tests.benchmarks.replays import EVERY_SECONDS, EVERY_SHARE, MAX_REQUESTS, USELESS, Replay
+from tests.benchmarks.summary import WITHIN
+from tests.benchmarks.tables import share, table
 
 INTRODUCTION = """\
 {runs} simulated runs, seeds {first:,} to {last:,}, that no threshold was chosen on: {kinds} kinds of server, load and
@@ -65,8 +67,8 @@ def _saving(replayed: Sequence[Replay]) -> str:
     requests, seconds = sum(one.requests for one in replayed), sum(one.seconds for one in replayed)
     spared = sum(one.spared for one in replayed)
     time = sum(one.seconds - one.at for one in replayed if one.stop)
-    saved = _share(time / seconds, 0)
-    return f"{_share(spared / requests, 0)} of all requests were never made, {saved} of the time saved."
+    saved = share(time / seconds, 0)
+    return f"{share(spared / requests, 0)} of all requests were never made, {saved} of the time saved."
 
 
 def _soon(stopped: Sequence[Replay]) -> str:
@@ -76,7 +78,7 @@ def _soon(stopped: Sequence[Replay]) -> str:
     head = ["stopped as `known`", "median", "90 %"]
     rows = [
         ["seconds after the load passed the knee", *_quantiles(late, lambda value: f"{value:.0f} s")],
-        ["time of the stop, of the run's length", *_quantiles(length, lambda value: _share(value, 0))],
+        ["time of the stop, of the run's length", *_quantiles(length, lambda value: share(value, 0))],
     ]
     return table(head, rows)
 
@@ -97,7 +99,7 @@ def _numbers(stopped: Sequence[Replay]) -> str:
     return table(head, rows)
 
 
-def _figures(runs: Sequence[Replay], told: Callable[[Replay], tuple[float | None, bool | None, object]]) -> list[str]:
+def _figures(runs: Sequence[Replay], told: Callable[[Replay], tuple[float | None, bool | None, Interval]]) -> list[str]:
     errors = np.array([np.inf if (error := told(one)[0]) is None else error for one in runs])
     covers = [covered for one in runs if (covered := told(one)[1]) is not None]
     widths = [half for one in runs if (half := _half(told(one)[2])) is not None]
@@ -107,17 +109,19 @@ def _figures(runs: Sequence[Replay], told: Callable[[Replay], tuple[float | None
     worst = float(errors[np.argmax(size)])
     return [
         str(errors.size),
-        _share(float(np.median(size)), 2),
-        f"{int((size <= WITHIN).sum())}, {_share(float((size <= WITHIN).mean()))}",
+        share(float(np.median(size)), 2),
+        f"{int((size <= WITHIN).sum())}, {share(float((size <= WITHIN).mean()))}",
         "no truth" if np.isinf(worst) else f"{100 * worst:+.1f} %",
-        f"{sum(covers)} of {len(covers)}, {_share(sum(covers) / max(len(covers), 1))}",
-        _share(float(np.median(widths)), 2) if widths else "–",
+        f"{sum(covers)} of {len(covers)}, {share(sum(covers) / max(len(covers), 1))}",
+        share(float(np.median(widths)), 2) if widths else "–",
     ]
 
 
-def _half(told: object) -> float | None:
-    value, low, high = (getattr(told, name) for name in ("value", "low", "high"))
-    return None if not value or low is None or high is None else float(high - low) / 2 / float(value)
+def _half(told: Interval) -> float | None:
+    """Half the interval's width, as a share of the value."""
+    if not told.value or told.low is None or told.high is None:
+        return None
+    return (told.high - told.low) / 2 / told.value
 
 
 def _later(stopped: Sequence[Replay]) -> str:
@@ -153,7 +157,7 @@ def _kinds(replayed: Sequence[Replay], kinds: Iterable[str]) -> str:
                 kind,
                 f"`{runs[0].truth.verdict}`",
                 *_counts(len(runs), *(reasons[reason] for reason in REASONS), sum(one.wrong for one in runs)),
-                _share(float(np.median(np.abs(errors))), 2) if errors else "–",
+                share(float(np.median(np.abs(errors))), 2) if errors else "–",
                 "–" if worst is None else f"{100 * worst:+.1f} %",
                 *_counts(sum(one.changed for one in runs)),
             ]
@@ -172,7 +176,7 @@ def _wrong(replayed: Sequence[Replay]) -> str:
         if kinds:
             said.append(f"`{reason}`: " + ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items())))
     stops = sum(one.stop is not None for one in replayed)
-    return f"Wrong are {len(wrong)} of {stops} stops, {_share(len(wrong) / stops)}. {'; '.join(said)}."
+    return f"Wrong are {len(wrong)} of {stops} stops, {share(len(wrong) / stops)}. {'; '.join(said)}."
 
 
 def _quantiles(values: Sequence[float], write: Callable[[float], str]) -> list[str]:
@@ -181,7 +185,3 @@ def _quantiles(values: Sequence[float], write: Callable[[float], str]) -> list[s
 
 def _counts(*numbers: int) -> list[str]:
     return [str(number or "·") for number in numbers]
-
-
-def _share(value: float, digits: int = 1) -> str:
-    return f"{100 * value:.{digits}f} %"

@@ -22,14 +22,11 @@ class Summary:
     runs: int
     saturated: int
     """Runs that have a maximum to be found; constant load that was not called saturated is left out."""
-    answered: int
-    """Of these, how many got a number."""
     within: float | None
     """The share of ``saturated`` with a number within WITHIN; a refusal is none."""
     median: float | None
     p95: float | None
     worst: float | None
-    bias: float | None
     covered: int
     intervals: int
     half_width: float | None
@@ -66,12 +63,10 @@ def summary(runs: Sequence[Graded], method: str) -> Summary:
     return Summary(
         runs=len(runs),
         saturated=len(due),
-        answered=errors.size,
         within=float((size <= WITHIN).sum()) / len(due) if due else None,
         median=float(np.median(size)) if size.size else None,
         p95=float(np.quantile(size, 0.95)) if size.size else None,
         worst=float(errors[np.argmax(size)]) if size.size else None,
-        bias=float(np.median(errors)) if size.size else None,
         covered=sum(covered),
         intervals=len(covered),
         half_width=float(np.median(widths)) if widths else None,

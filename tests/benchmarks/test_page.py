@@ -34,7 +34,7 @@ RUNS = [RIGHT, OFF, REFUSED, INVENTED, LIGHT, CAREFUL]
 
 def test_a_refusal_is_not_within_3_per_cent() -> None:
     row = summary(RUNS, OURS)
-    assert (row.saturated, row.answered) == (3, 2)
+    assert row.saturated == 3
     assert row.within == pytest.approx(1 / 3)
     assert row.median == pytest.approx((0.01 + 0.10) / 2)
     assert row.worst == pytest.approx(-0.10)

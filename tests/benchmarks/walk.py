@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from tests.benchmarks.page import table
+from tests.benchmarks.tables import table
 
 CAPACITIES: Final = (20.0, 100.0, 1000.0)
 """Requests/s of one worker with exponential service times."""

@@ -8,9 +8,9 @@ from typing import Final
 
 from rules.answer import Answer, Interval
 from rules.finding import Verdict
-from tests.benchmarks.page import table
 from tests.benchmarks.real.cases import RAMP_SECONDS
 from tests.benchmarks.real.grading import Row
+from tests.benchmarks.tables import table
 
 INTRODUCTION: Final = """\
 # Real runs with a known truth

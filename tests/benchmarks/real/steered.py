@@ -20,13 +20,13 @@ from rules import parts
 from rules.answer import Answer
 from rules.answers import AnswerStore
 from rules.finding import Verdict
-from tests.benchmarks.page import table
 from tests.benchmarks.real.__main__ import generators, machine, version
 from tests.benchmarks.real.cases import CASES, Case
 from tests.benchmarks.real.measure import ANSWERED, pinned
 from tests.benchmarks.real.page import Machine, answered, interval
 from tests.benchmarks.real.say import say
 from tests.benchmarks.summary import WITHIN
+from tests.benchmarks.tables import table
 from tests.real import wait_for
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "real-steered-runs.md"
