@@ -68,7 +68,7 @@ def install(root: Path) -> None:
         stamp.unlink()
     else:
         make_environment(venv, root / ".tools")
-    say("installing the packages of requirements.lock; the first time this downloads about 100 MB")
+    say("installing the packages of requirements.lock; the first time this downloads about 220 MB")
     environ = {**os.environ, **certificates(venv, root / ".tools")}
     pip(venv, environ, "--require-hashes", "-r", str(root / "requirements.lock"))
     say("installing loadline itself")
