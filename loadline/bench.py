@@ -9,12 +9,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from loadline.errors import BrokenError
 from loadline.interrupts import NEVER, Interrupts
 from loadline.stack.process import Child
 
 
 class Bench:
-    """Enter it in the main thread; whatever happens inside, leaving ends the processes, newest first."""
+    """Enter it in the main thread; whatever happens inside, leaving ends the processes, newest first.
+
+    Raises BrokenError where there is no room for its folder.
+    """
 
     def __init__(self) -> None:
         self.interrupts = Interrupts()
@@ -23,7 +27,7 @@ class Bench:
     def __enter__(self) -> Self:
         self.interrupts.__enter__()
         with self.interrupts.deferred():
-            self.folder = Path(tempfile.mkdtemp(prefix="loadline-"))
+            self.folder = self._made()
             atexit.register(self._clear)  # for a signal that falls between the block and __exit__, and skips that
         return self
 
@@ -32,6 +36,16 @@ class Bench:
         self._clear()
         atexit.unregister(self._clear)
         self.interrupts.__exit__(kind, error, at)
+
+    def _made(self) -> Path:
+        try:
+            return Path(tempfile.mkdtemp(prefix="loadline-"))
+        except OSError as error:
+            self.interrupts.__exit__(None, None, None)
+            raise BrokenError(
+                f"no folder for temporary files can be made ({error.strerror or error})",
+                "Make room where they are, or name another place by TMPDIR",
+            ) from error
 
     def adopt(self, child: Child) -> None:
         """From here on the bench ends ``child``."""

@@ -4,8 +4,8 @@
 
     LoadlineError
     ├── UsageError          2  wrong usage or configuration, found before anything starts
-    │   ├── SloFileError           slo.yaml holds mistakes; each with its line (rules/slo/file.py)
-    │   ├── UnknownRunError         no run with that testid or selector
+    │   ├── SloFileError       slo.yaml holds mistakes; each with its line (rules/slo/file.py)
+    │   ├── UnknownRunError    no run with that testid or selector
     │   └── ScriptError        the k6 script cannot be read
     └── BrokenError         1  something broke
         ├── K6Error            k6 is missing, too old, did not start, or ended by its own fault

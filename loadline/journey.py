@@ -12,7 +12,7 @@ from loadline import k6, limits, part_words
 from loadline.bench import Bench
 from loadline.conclude import analyze_testid
 from loadline.data import data
-from loadline.live import VERDICT_COST_SHARE, VERDICT_SECONDS, Ears, Watcher
+from loadline.live import VERDICT_COST_SHARE, VERDICT_SECONDS, Ears, Reader
 from loadline.stack import process
 from loadline.stack.recorder import Recorder
 from loadline.steering.course import Course, Leg, Look
@@ -165,7 +165,7 @@ class Journey:
         """Show the leg until its load is over, which a web dashboard that is still open may outlast."""
         push = go_seconds(load.push_interval) or 5.0
         often = (DECISION_SECONDS, DECISION_COST_SHARE) if leg.name else (VERDICT_SECONDS, VERDICT_COST_SHARE)
-        watcher = Watcher(
+        reader = Reader(
             self.client,
             where(testid=self.testid),
             f"{round(4 * push)}s",
@@ -180,9 +180,9 @@ class Journey:
             if load.web_dashboard and k6.load_ended(load.api_address):
                 time.sleep(push + 1.0)  # its last push is still to come
                 return
-            self.recorder.mind(watcher.trouble)
+            self.recorder.mind(reader.trouble)
             now = time.time()
-            self.ears.show(watcher.look(now - began, now))
+            self.ears.show(reader.look(now - began, now))
             if self._stop is not None:
                 self.ears.say(f"{leg.name or 'the run'} stopped: {self._stop.because}")
                 self.end()

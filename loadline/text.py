@@ -42,7 +42,7 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield ""
     yield f"  maximum throughput  {said(answer.max_throughput, unproven(answer))}"
     if answer.true_capacity is not None:
-        yield f"  true capacity: {number(answer.true_capacity)} requests/s"
+        yield f"  true capacity       {number(answer.true_capacity)} requests/s, by construction"
     if answer.slo_capacity is not None:
         limits = answer.slo_capacity.limits
         promise = f"{share(limits.objective)} within {seconds(limits.latency_seconds)}"
@@ -76,12 +76,12 @@ def _parts(answer: Answer) -> Iterator[str]:
 
 
 def _latency(answer: Answer) -> Iterator[str]:
-    parts = {
+    moments = {
         "at light load": answer.latency.light_load,
         "at the knee": answer.latency.at_knee,
         "at the end": answer.latency.at_end,
     }
-    for name, quantiles in parts.items():
+    for name, quantiles in moments.items():
         if quantiles.p50 is not None:
             yield f"  latency {name:<13} {_quantiles(quantiles)}"
 

@@ -10,7 +10,8 @@ from loadline import emit, exits, repeat
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PATIENT, Interrupts
-from loadline.live import Ears, Line, terminal
+from loadline.line import Line, terminal
+from loadline.live import Ears
 from loadline.options import RunOptions
 from loadline.run import run
 from rules.repeated import repeated

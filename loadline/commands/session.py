@@ -12,7 +12,8 @@ from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PROMPT
 from loadline.k6 import WEB_DASHBOARD_PORT
-from loadline.live import Ears, Line, terminal
+from loadline.line import Line, terminal
+from loadline.live import Ears
 from loadline.options import RunOptions
 from loadline.run import run
 from loadline.stack.sample_api import start_sample_api

@@ -87,7 +87,7 @@ def watch(
         Prometheus(prometheus_url), emit.store_at(store_root), click.echo, annotator, objective=options.objective
     )
     # With a login of its own: it is asked from other threads than the annotator's.
-    told = alerts.Alerts(click.echo, login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user))
+    receiver = alerts.Alerts(click.echo, login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user))
     work = [one.run for one in (watching, annotator) if one]
     loops = [threading.Thread(target=run, args=(stop, interval), daemon=True) for run in work]
 
@@ -97,7 +97,7 @@ def watch(
             loop.start()
 
     try:
-        serve(listen, stop, [AnswerCollector(watching.answers)], begin, receivers={alerts.PATH: told.receive})
+        serve(listen, stop, [AnswerCollector(watching.answers)], begin, receivers={alerts.PATH: receiver.receive})
     except ExporterError as error:
         raise UsageError(str(error)) from error
     if annotator:

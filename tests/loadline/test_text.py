@@ -54,7 +54,7 @@ def test_a_saturated_run_reads_in_the_order_of_the_product() -> None:
     assert said[0] == "ramp: saturated (the limit was found)"
     assert said[1] == f"  because {answer.because}"
     assert re.fullmatch(r"  maximum throughput  [0-9.]+ requests/s \[[0-9.]+, [0-9.]+\]", said[3])
-    assert said[4] == "  true capacity: 100 requests/s"
+    assert said[4] == "  true capacity       100 requests/s, by construction"
     assert [line[:20].strip() for line in said[5:9]] == [
         "SLO capacity",
         "knee",

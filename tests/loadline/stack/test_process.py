@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,19 @@ def test_a_signal_while_a_process_is_started_does_not_lose_the_process(bench: Be
     with pytest.raises(KeyboardInterrupt):
         process.start("helper", [sys.executable, "-c", POLITE], bench.folder / "log", bench.interrupts, adopt)
     assert adopted[0].running
+
+
+def test_a_bench_without_room_for_its_folder_says_what_to_do_and_leaves_signals_as_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    before = signal.getsignal(signal.SIGTERM)
+    with (
+        pytest.raises(BrokenError, match=r"can be made \(No such file or directory\)\. Make room .* by TMPDIR$"),
+        Bench(),
+    ):
+        pass
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_leaving_the_bench_ends_everything_newest_first_and_removes_the_folder() -> None:
