@@ -53,5 +53,7 @@ def site(*, closing: bool = False) -> Iterator[Site]:
 
     with Server(("127.0.0.1", 0), Pages) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", served)
-        server.shutdown()
+        try:
+            yield Site(f"http://127.0.0.1:{server.server_port}", served)
+        finally:
+            server.shutdown()

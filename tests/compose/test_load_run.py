@@ -87,7 +87,7 @@ def test_prometheus_is_to_scrape_it_while_it_runs_and_a_signal_ends_it_once(shel
 
 @EACH
 def test_it_ends_by_itself_and_is_no_target_any_more(shell: list[str], bench: Bench) -> None:
-    with _loading(shell, bench, "short", duration="2s") as (load, told):
+    with _loading(shell, bench, "short", duration="5s") as (load, told):
         wait_for(told.exists, "target")
         assert load.wait(30) == 0
         assert not told.exists()

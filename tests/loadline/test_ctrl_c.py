@@ -17,7 +17,7 @@ from tests.loadline.started import Started, started
 from tests.real import wait_for
 
 Moment = Callable[[Started], bool]
-NUMBERS = re.compile(r"VUs [1-9]\d*  [0-9.]+ requests/s  p95 [0-9.]+ ms  failed 0 %")
+NUMBERS = re.compile(r"VUs [1-9]\d*  [0-9.]+ requests/s  p95 [0-9.]+ m?s  failed 0 %")
 
 
 def prometheus_starts(demo: Started) -> bool:

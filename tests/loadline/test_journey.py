@@ -21,6 +21,9 @@ from rules.wording import moment
 from tests.real import TRUE_CAPACITY, start_sample_api
 
 ENOUGH_VUS = 15
+RAMP_SECONDS = 60.0
+"""The knee is reached after a fifth of it; the rest is half as long again as a plateau must be."""
+pytestmark = pytest.mark.timeout(200)
 
 
 def leg(name: str, seconds: float, vus: int, pause: float = 0.0) -> Leg:
@@ -44,7 +47,7 @@ class ProbeThenRamp:
         return None
 
     def then(self, one: Leg, _look: Look, stop: Stop | None) -> Leg | None:
-        return leg("ramp", 45.0, 260, pause=2.0) if one.name == "probe" and stop is not None else None
+        return leg("ramp", RAMP_SECONDS, 260, pause=2.0) if one.name == "probe" and stop is not None else None
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +88,13 @@ def test_each_leg_is_a_part_with_what_was_planned_and_decided(answer: Answer) ->
     assert (probe.end - probe.start).total_seconds() < 30.0
     assert (ramp.name, ramp.vus, ramp.stop) == ("ramp", 260, None)
     assert (ramp.start - probe.end).total_seconds() >= 2.0
-    assert (ramp.end - ramp.start).total_seconds() == pytest.approx(45.0, abs=4.0)
+    assert RAMP_SECONDS <= (ramp.end - ramp.start).total_seconds() < RAMP_SECONDS + 15.0
 
 
 def test_the_answer_spans_both(answer: Answer) -> None:
     assert answer.window.start == answer.parts[0].start
     assert answer.plan is not None
-    assert (answer.plan.vus, answer.plan.seconds, answer.plan.ended) == (260, 45.0, "finished")
+    assert (answer.plan.vus, answer.plan.seconds, answer.plan.ended) == (260, RAMP_SECONDS, "finished")
 
 
 def test_what_a_stopped_k6_had_under_way_is_no_failure(answer: Answer) -> None:
@@ -108,4 +111,4 @@ def test_the_legs_are_told_as_they_come(answer: Answer, said: list[str], shown: 
         "ramp up to 260 VUs: as planned",
     ]
     assert {snapshot.part for snapshot in shown} == {"probe", "ramp"}
-    assert any(str(snapshot).startswith("ramp 0:3") and " / 0:45  VUs " in str(snapshot) for snapshot in shown)
+    assert any(str(snapshot).startswith("ramp 0:3") and " / 1:00  VUs " in str(snapshot) for snapshot in shown)

@@ -29,7 +29,7 @@ def test_the_answer_comes_while_the_page_is_open_and_ctrl_c_then_ends_with_its_c
     except OSError:
         pytest.skip(f"port {WEB_DASHBOARD_PORT}, which k6's page always has, is taken by somebody else")
     url = start_sample_api(bench, "--workers", "2", "--service-ms", "20")
-    load = ("--vus", "3", "--duration", "3s", "--think-time", "200ms", "--web-dashboard")
+    load = ("--vus", "3", "--duration", "6s", "--think-time", "200ms", "--web-dashboard")
     where_to = ("--prometheus-url", prometheus.url, "--testid", "page", "--format", "json")
     with started(tmp_path / "page", "run", f"{url}/boards", *load, *where_to) as run:
         pages: list[requests.Response] = []

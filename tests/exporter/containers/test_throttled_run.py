@@ -29,7 +29,9 @@ exec httpd -f -h /www -p 80
 """busybox's web server, and a page that takes some milliseconds of CPU."""
 LIMIT = 100_000_000
 """0.1 cores, in billionths: about 15 to 30 requests/s, which a busy machine has left too."""
-RAMP = ("--vus", "120", "--duration", "45s", "--think-time", "500ms")
+RAMP = ("--vus", "120", "--duration", "60s", "--think-time", "500ms")
+"""Past the knee, of some 16 VUs, after a sixth of the time."""
+pytestmark = pytest.mark.timeout(200)
 
 
 def answers(url: str) -> bool:

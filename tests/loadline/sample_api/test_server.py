@@ -57,7 +57,7 @@ def test_the_rate_under_load_is_the_capacity_it_was_built_for(run_sample_api: Ru
     api = run_sample_api("--workers", "4", "--service-ms", "20")
     assert api.capacity == 200.0
     # Many more clients than workers, so that a client which wakes up late leaves no worker idle.
-    rate = asyncio.run(measured_rate(api.port, clients=24, workers=4, seconds=2.0))
+    rate = asyncio.run(measured_rate(api.port, clients=24, workers=4, seconds=4.0))
     assert abs(rate / api.capacity - 1.0) < 0.02
 
 
