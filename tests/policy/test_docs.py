@@ -16,6 +16,7 @@ from tests.policy import tree
 LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
 ELSEWHERE: Final = re.compile(r"[a-z]+:")
 FENCE: Final = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+HEADING: Final = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SPAN: Final = re.compile(r"`([^`]+)`")
 # A command ends at a comment, or where the shell goes on with another one.
 COMMAND: Final = re.compile(r"(?:^|[\s/])loadline((?: +[^\s#;|&>]+)+)")
@@ -93,10 +94,20 @@ def wrong_targets(text: str) -> Iterator[str]:
 
 
 def dead_links(text: str, folder: Path) -> Iterator[str]:
-    """Relative links that lead nowhere from ``folder``."""
+    """Relative links that lead nowhere from ``folder``: to no file, or to no heading of a page."""
     for link in LINK.findall(FENCE.sub("", text)):
-        if not ELSEWHERE.match(link) and not (folder / link.partition("#")[0]).exists():
+        name, _, heading = link.partition("#")
+        there = folder / name
+        if ELSEWHERE.match(link):
+            continue
+        if not there.exists() or (heading and heading not in headings(there.read_text() if name else text)):
             yield link
+
+
+def headings(text: str) -> set[str]:
+    """What leads to each heading of a page, as GitHub and GitLab have it."""
+    found = HEADING.findall(FENCE.sub("", text))
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in found}
 
 
 @pytest.mark.parametrize("page", pages(), ids=tree.name)
@@ -133,6 +144,7 @@ def test_a_make_target_that_does_not_exist_is_seen() -> None:
 
 
 def test_a_link_that_leads_nowhere_is_seen(tmp_path: Path) -> None:
-    (tmp_path / "there.md").touch()
-    text = "[a](there.md#part) [b](https://example.com/x) [c](gone.md)\n```\n[d](code.md)\n```"
-    assert list(dead_links(text, tmp_path)) == ["gone.md"]
+    (tmp_path / "there.md").write_text("# Title\n\n## Part (1): `a`, b\n```\n# code\n```\n")
+    text = "[a](there.md#part-1-a-b) [b](https://example.com/x#y) [c](gone.md) [e](there.md#code) [f](#here) [g](#gone)"
+    text += "\n## Here\n```\n[d](code.md)\n```"
+    assert list(dead_links(text, tmp_path)) == ["gone.md", "there.md#code", "#gone"]
