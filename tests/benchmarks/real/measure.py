@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,24 +50,29 @@ def by_loadline(case: Case, k6: Path) -> Told:
     load_before = os.getloadavg()[0]
     with Bench() as bench:
         server = case.server(bench)
+        ramp = ("--vus", str(case.vus), "--duration", f"{RAMP_SECONDS}s", "--full", "--think-time", case.think)
+        scraped = () if case.host_metrics else ("--prometheus-url", _that_scrapes_nothing(bench))
         with Witness(server.served) as witness:
-            answer = _run(case, server.url, k6 if case.core is None else pinned(k6, case.core, bench.folder), bench)
+            answer = answer_of(case, server.url, k6, bench, (*ramp, *scraped), LONGEST_SECONDS)
     return Told(answer, own_rate(answer, witness.seen), load_before)
 
 
-def _run(case: Case, url: str, k6: Path, bench: Bench) -> Answer:
+def answer_of(case: Case, url: str, k6: Path, bench: Bench, options: Sequence[str], longest_seconds: float) -> Answer:
+    """The answer of one ``loadline run`` with ``k6`` on the cores of ``case``; raises BrokenError without one."""
     store = bench.folder / "store"
-    command = [sys.executable, "-m", "loadline", "run", url, "--testid", TESTID, "--store", str(store)]
-    command += ["--vus", str(case.vus), "--duration", f"{RAMP_SECONDS}s", "--full", "--think-time", case.think]
-    if not case.host_metrics:  # a Prometheus that scrapes nothing
-        client = stack.start(binaries.obtain("prometheus"), bench.folder, [], bench.interrupts, bench.adopt)
-        command += ["--prometheus-url", client.url]
-    log, env = bench.folder / "run.log", {"LOADLINE_K6": str(k6)}
+    command = [sys.executable, "-m", "loadline", "run", url, "--testid", TESTID, "--store", str(store), *options]
+    chosen = k6 if case.core is None else pinned(k6, case.core, bench.folder)
+    log, env = bench.folder / "run.log", {"LOADLINE_K6": str(chosen)}
     child = process.start("loadline run", command, log, bench.interrupts, bench.adopt, env)
-    wait_for(lambda: not child.running, "end of loadline run", LONGEST_SECONDS)
+    wait_for(lambda: not child.running, "end of loadline run", longest_seconds)
     if child.process.returncode not in ANSWERED:
         raise BrokenError(f"loadline run ended with code {child.process.returncode}: {child.tail()}")
     return AnswerStore(store).load(TESTID)
+
+
+def _that_scrapes_nothing(bench: Bench) -> str:
+    """The address of a Prometheus of one's own."""
+    return stack.start(binaries.obtain("prometheus"), bench.folder, [], bench.interrupts, bench.adopt).url
 
 
 def pinned(k6: Path, core: int, folder: Path) -> Path:

@@ -77,17 +77,19 @@ def _cells(row: Row) -> list[str]:
 
 
 def answered(top: Interval, off: float | None) -> str:
+    """The number, ``off`` the truth by that share where it is known; "at least" where there is a bound alone."""
     if top.value is None:
         return "–" if top.low is None else f"at least {top.low:,.0f}"
-    return _number(top.value) + ("" if off is None else _signed(off))
+    return _against(top.value, off)
 
 
 def _against(rate: float, off: float | None) -> str:
-    """A witness, and how far the answer is from it."""
+    """A rate, and how far the answer is from the truth or from this witness."""
     return _number(rate) + ("" if off is None else _signed(off))
 
 
 def interval(top: Interval) -> str:
+    """From its low to its high end; a dash where there is no number."""
     if top.value is None or top.low is None or top.high is None:
         return "–"
     return f"{_number(top.low)} to {_number(top.high)}"

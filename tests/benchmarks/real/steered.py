@@ -5,7 +5,6 @@ Prints the page, and ``--write`` keeps it as docs/real-steered-runs.md. Takes 25
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,26 +13,22 @@ from pathlib import Path
 from typing import Final
 
 from loadline.bench import Bench
-from loadline.errors import BrokenError, LoadlineError
-from loadline.stack import process
 from rules import parts
 from rules.answer import Answer
-from rules.answers import AnswerStore
 from rules.finding import Verdict
-from tests.benchmarks.real.__main__ import generators, machine, version
 from tests.benchmarks.real.cases import CASES, Case
-from tests.benchmarks.real.measure import ANSWERED, pinned
+from tests.benchmarks.real.command import asked, publish
+from tests.benchmarks.real.here import generators, machine, version
+from tests.benchmarks.real.measure import answer_of
 from tests.benchmarks.real.page import Machine, answered, interval
 from tests.benchmarks.real.say import say
 from tests.benchmarks.summary import WITHIN
 from tests.benchmarks.tables import table
-from tests.real import wait_for
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "real-steered-runs.md"
 FIXED_SECONDS: Final = 600.0
 """The ramp of the tutorial."""
 LONGEST_SECONDS: Final = 1800.0
-TESTID: Final = "steered"
 INTRODUCTION: Final = """\
 # Real runs that steer themselves
 
@@ -63,23 +58,9 @@ class Row:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--write", action="store_true", help="write docs/real-steered-runs.md")
-    parser.add_argument("--only", metavar="WORD", default="", help="the cases whose name holds WORD")
-    asked = parser.parse_args(arguments)
-    cases = [case for case in CASES if case.host_metrics and asked.only in case.name]
-    if not cases or (asked.write and asked.only):
-        parser.error("--only names no case" if not cases else "the page shows every case: no --only with --write")
+    cases, write = asked(__doc__, arguments, [case for case in CASES if case.host_metrics], PAGE)
     k6 = generators({})[0]
-    try:
-        text = page([row(case, k6) for case in cases], machine(), version(k6, {}, "version"))
-    except LoadlineError as error:
-        say(str(error))
-        return error.exit_code
-    sys.stdout.write(f"{text}\n")
-    if asked.write:
-        PAGE.write_text(f"{text}\n")
-    return 0
+    return publish(lambda: page([row(case, k6) for case in cases], machine(), version(k6, {}, "version")), PAGE, write)
 
 
 def row(case: Case, k6: Path) -> Row:
@@ -87,16 +68,10 @@ def row(case: Case, k6: Path) -> Row:
     say(f"{case.name}: loadline run")
     load_before = os.getloadavg()[0]
     with Bench() as bench:
-        store, server = bench.folder / "store", case.server(bench)
-        command = [sys.executable, "-m", "loadline", "run", server.url, "--think-time", case.think, "--confirm"]
-        command += ["--testid", TESTID, "--store", str(store)]
-        chosen = k6 if case.core is None else pinned(k6, case.core, bench.folder)
-        log, env = bench.folder / "run.log", {"LOADLINE_K6": str(chosen)}
-        child = process.start("loadline run", command, log, bench.interrupts, bench.adopt, env)
-        wait_for(lambda: not child.running, "end of loadline run", LONGEST_SECONDS)
-        if child.process.returncode not in ANSWERED:
-            raise BrokenError(f"loadline run ended with code {child.process.returncode}: {child.tail()}")
-        return Row(case, AnswerStore(store).load(TESTID), server.served(), load_before)
+        server = case.server(bench)
+        options = ("--think-time", case.think, "--confirm")
+        answer = answer_of(case, server.url, k6, bench, options, LONGEST_SECONDS)
+        return Row(case, answer, server.served(), load_before)
 
 
 def page(rows: Sequence[Row], on: Machine, k6: str) -> str:
