@@ -26,6 +26,8 @@ COMMANDS = {
 }
 
 UNWRITTEN = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT)
+LONGEST = 4000
+"""Characters of a complaint that are shown: some thirty mistakes."""
 LOOPBACK = "localhost,127.0.0.1,::1"
 
 
@@ -107,8 +109,10 @@ def _code() -> int:
 
 
 def _complain(said: str) -> None:
-    """One line, whatever k6, Prometheus or an argument put into it."""
-    click.echo(f"loadline: {in_one_line(said)}", err=True)
+    """One line that can be read, whatever k6, Prometheus, a file or an argument put into it."""
+    line = in_one_line(said)
+    shown = line if len(line) <= LONGEST else f"{line[:LONGEST]} … and {len(line) - LONGEST:,} characters more"
+    click.echo(f"loadline: {shown}", err=True)
 
 
 def _no_proxy_on_loopback() -> None:

@@ -70,7 +70,7 @@ def test_several_that_hang_cost_one_deadline_together() -> None:
         values = scraped(Guard([*many, Made("good", good)], deadline=1.0))
         assert values["success", "good"] == 1
         assert [values["success", one.name] for one in many] == [0] * 4
-        assert max(values["duration_seconds", one.name] for one in many) < 2
+        assert max(values["duration_seconds", one.name] for one in many) < 3  # one after another they would take 4
     finally:
         for one in many:
             one.let_go.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -104,6 +105,15 @@ def test_a_number_that_is_none_to_anybody_but_a_computer(command: str, option: s
 )
 def test_wrong_usage_is_told_before_anything_starts(arguments: tuple[str, ...], said: str) -> None:
     assert complaint(2, *arguments).startswith(said)
+
+
+def test_of_a_file_with_a_thousand_mistakes_so_many_are_told_as_anybody_reads(tmp_path: Path) -> None:
+    wrong = tmp_path / "slo.yaml"
+    wrong.write_text("".join(f"unknown-{number}: 1\n" for number in range(1000)))
+    said = complaint(2, "run", "http://127.0.0.1:1", "--slo", str(wrong))
+    assert "slo.yaml:1: unknown-0: is no key that is known here; " in said
+    assert len(said) < 4100
+    assert re.search(r" … and [0-9]{2,3},[0-9]{3} characters more$", said)
 
 
 def test_a_store_that_cannot_be_is_told_before_the_load(tmp_path: Path) -> None:

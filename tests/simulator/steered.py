@@ -189,8 +189,3 @@ def _look(load: list[AnySeries], machines: list[AnySeries]) -> Look:
     except NoSamplesError:
         return Look(None, None)
     return Look(judge(main), main) if main.vus.size > 1 else Look(None, None)
-
-
-def fixed(most: float, seconds: float) -> Points:
-    """The ramp of a run that does not steer itself."""
-    return ((0.0, 1.0), (seconds, float(most)))
