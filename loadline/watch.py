@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from loadline.annotator import Annotator
-from loadline.cycle import ASKING_SHARE, Key, State, Watched, cycle, news
+from loadline.cycle import ASKING_SHARE, Key, Spent, State, Watched, cycle, news, spent_here
 from loadline.troubles import Troubles
 from rules.answer import Answer, Objective
 from rules.answers import AnswerStore
@@ -31,6 +31,7 @@ class Watch:
     annotator: Annotator | None = None
     clock: Callable[[], float] = time.time
     objective: Objective = field(default_factory=Objective)
+    spent: Spent = spent_here
     state: State = field(default_factory=dict)
     _unkept: dict[Key, Watched] = field(default_factory=dict)
     _looked: float | None = None
@@ -59,7 +60,7 @@ class Watch:
 
     def _look(self) -> None:
         now, before = self.clock(), self.state
-        self.state = cycle(now, self.client, before, self._judge, self._looked)
+        self.state = cycle(now, self.client, before, self._judge, self._looked, self.spent)
         self._looked = now
         for line in news(before, self.state):
             self.say(line)

@@ -32,6 +32,11 @@ class Clock:
         return self.now
 
 
+def nothing_spent() -> tuple[float, float]:
+    """As on a machine on which judging costs nothing: a run is judged at each look, however slow this one is."""
+    return 0.0, 0.0
+
+
 def annotator(url: str, folder: Path, said: list[str], clock: Clock) -> Annotator:
     token = folder / "token"
     token.write_text(EDITOR_TOKEN)
@@ -45,7 +50,7 @@ def test_a_run_is_followed_from_its_middle_to_the_kept_answer(fresh_prometheus: 
     store = AnswerStore(tmp_path / "store")
     with serving() as server:
         marks = annotator(server.url, tmp_path, said, clock)
-        watch = Watch(fresh_prometheus, store, said.append, marks, clock)
+        watch = Watch(fresh_prometheus, store, said.append, marks, clock, spent=nothing_spent)
 
         def look(seconds: float) -> None:
             clock.now = start + seconds
