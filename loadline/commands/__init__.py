@@ -1,1 +1,1 @@
-"""The subcommands of ``loadline``, one a file."""
+"""The subcommands of ``loadline``, one a file, and what several of them share."""

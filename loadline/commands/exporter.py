@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,29 +12,12 @@ from exporter.catalogue import CATALOGUE, Line
 from exporter.settings import DEADLINE_SECONDS, variable
 from loadline.commands.exporter_options import collector_options, is_on, settings_of
 from loadline.commands.options import Finite
+from loadline.commands.stop import stop_on_signal
 
 if TYPE_CHECKING:
     from exporter.web import Web
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 DO_NOT_LOOK = "none"
-
-
-def stop_on_signal() -> threading.Event:
-    """An event that SIGTERM and SIGINT set, as often as they come.
-
-    The signals are blocked and waited for in a thread: a handler that sets the event in the main thread could
-    meet it inside ``wait`` and find its lock taken.
-    """
-    stop = threading.Event()
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-
-    def wait() -> None:
-        signal.sigwait(SIGNALS)
-        stop.set()
-
-    threading.Thread(target=wait, name="signals", daemon=True).start()
-    return stop
 
 
 @click.command(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from loadline.commands.exporter import stop_on_signal
 from loadline.commands.grafana_options import grafana_options, login_of
 from loadline.commands.options import Finite, latency_limit, prometheus_option, slo_option, store_option
+from loadline.commands.stop import stop_on_signal
 
 GRACE_SECONDS = 5.0
 """What a cycle under way may still take after SIGTERM; every file is written whole or not at all."""

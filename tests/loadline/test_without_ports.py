@@ -64,4 +64,4 @@ def test_requests_that_found_no_port_are_the_generators_limit(tmp_path: Path) ->
     assert answer.generator.unsent_requests > 50
     assert answer.requests is not None
     assert answer.failures is not None
-    assert PORTS * 0.7 <= answer.requests.count - answer.failures.count <= PORTS + 10  # some before there were so few
+    assert PORTS * 0.7 <= answer.requests.count - answer.failures.count <= PORTS + 40  # some before there were so few
