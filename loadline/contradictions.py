@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from loadline.fields import AUTO
@@ -23,6 +24,12 @@ def contradictions(given: Mapping[str, object], repeat: object = None) -> list[s
             "--confirm with --script: a rate can be held for a URL only. Set the script's executor to "
             "constant-arrival-rate, at the SLO capacity that a run of it found, and run it again"
         )
+    named = Counter(line.partition(":")[0].strip().title() for line in _texts(given.get("header")))
+    found += [
+        f"--header: {name} is given {times} times: join its values by a comma"
+        for name, times in named.items()
+        if times > 1
+    ]
     return [*found, *_of_repeating(given, repeat), *_of_steering(given), *_of_servers(given)]
 
 

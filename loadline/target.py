@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
+from exporter.listen import show
 from loadline.errors import TargetError
 
 CONNECT_SECONDS = 5.0
@@ -19,7 +20,7 @@ def check(url: str) -> None:
     except (OSError, UnicodeError) as error:  # UnicodeError: a host that is no name, such as a..b
         reason = "no answer in time" if isinstance(error, TimeoutError) else getattr(error, "strerror", None) or error
         raise TargetError(
-            f"{host}:{port} cannot be reached ({reason})",
+            f"{show(host, port)} cannot be reached ({reason})",
             "Is the server up, the port right, and open to this machine (security group, firewall)?",
         ) from error
 

@@ -81,6 +81,11 @@ def test_what_only_one_run_or_only_several_have_is_refused_of_the_other(
     assert refusal(url=URL, **given).split("; ") == said
 
 
+def test_a_header_that_is_given_twice_is_refused_as_only_the_last_would_be_sent() -> None:
+    said = refusal(url=URL, header=("x-tenant: a", "Accept: b", "X-Tenant: c"))
+    assert said == "--header: X-Tenant is given 2 times: join its values by a comma"
+
+
 def test_a_pause_between_several_runs_is_taken() -> None:
     assert parse(url=URL, repeat=2, pause="5s").pause == 5.0
     assert parse(url=URL, repeat=2).pause == 30.0

@@ -29,6 +29,12 @@ def test_a_closed_port_is_told_with_what_to_look_at() -> None:
     assert "security group" in unreached.value.hint
 
 
+def test_an_address_of_ipv6_is_told_in_brackets() -> None:
+    port = free_port()
+    with pytest.raises(TargetError, match=rf"^\[::1\]:{port} cannot be reached \("):
+        target.check(f"http://[::1]:{port}/boards")
+
+
 def test_a_host_that_is_no_name_is_told_too() -> None:
     with pytest.raises(TargetError, match=r"a\.\.b:443 cannot be reached"):
         target.check("https://a..b/")
