@@ -12,7 +12,7 @@ from loadline import k6, limits, part_words
 from loadline.bench import Bench
 from loadline.conclude import analyze_testid
 from loadline.data import data
-from loadline.live import VERDICT_COST_SHARE, VERDICT_SECONDS, Ears, Reader
+from loadline.live import VERDICT_COST_SHARE, VERDICT_SECONDS, Listener, Reader
 from loadline.stack import process
 from loadline.stack.recorder import Recorder
 from loadline.steering.course import Course, Leg, Look
@@ -47,7 +47,7 @@ class Journey:
     recorder: Recorder
     client: Prometheus
     bench: Bench
-    ears: Ears
+    listener: Listener
     started: float = field(default_factory=time.time)
     done: list[Part] = field(default_factory=list)
     """The parts so far, the one that runs included."""
@@ -115,11 +115,11 @@ class Journey:
 
     def _rest(self, leg: Leg) -> None:
         if leg.pause:
-            self.ears.say(f"a pause of {seconds(leg.pause)}, for the server to answer what is left")
+            self.listener.say(f"a pause of {seconds(leg.pause)}, for the server to answer what is left")
             self._wait(leg.pause)
         if leg.because:
             load = f"at {number(leg.rate)} requests/s" if leg.rate is not None else f"up to {leg.vus or 0:,} VUs"
-            self.ears.say(f"{leg.name or parts.RUN} {load}: {leg.because}")
+            self.listener.say(f"{leg.name or parts.RUN} {load}: {leg.because}")
 
     def _wait(self, length: float) -> None:
         deadline = time.monotonic() + length
@@ -132,7 +132,7 @@ class Journey:
         self._stop = None
         load, command, env = self._as_k6(leg)
         if shortfall := limits.raise_open_files(leg.vus or 0):
-            self.ears.say(shortfall)
+            self.listener.say(shortfall)
         name, begun = leg.name or parts.RUN, datetime.now(UTC)
         part = Part(
             name=name,
@@ -182,9 +182,9 @@ class Journey:
                 return
             self.recorder.mind(reader.trouble)
             now = time.time()
-            self.ears.show(reader.look(now - began, now))
+            self.listener.show(reader.look(now - began, now))
             if self._stop is not None:
-                self.ears.say(f"{leg.name or 'the run'} stopped: {self._stop.because}")
+                self.listener.say(f"{leg.name or 'the run'} stopped: {self._stop.because}")
                 self.end()
                 return
             time.sleep(TICK_SECONDS)  # not in Popen.wait: an interrupt there can leave its lock taken for ever

@@ -49,7 +49,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Ears:
+class Listener:
     """Whom a run tells what it does: sentences for a person, and a Snapshot a second."""
 
     say: Callable[[str], None]

@@ -29,7 +29,7 @@ class Repetition:
 
 
 @dataclass(frozen=True)
-class Hands:
+class Steps:
     """What is done with a run; each may raise LoadlineError or KeyboardInterrupt."""
 
     run: Callable[[RunOptions], Conclusion]
@@ -38,21 +38,21 @@ class Hands:
     """Between two runs, until the server has none of the last one's requests left."""
 
 
-def repeat(options: RunOptions, times: int, hands: Hands) -> Repetition:
+def repeat(options: RunOptions, times: int, steps: Steps) -> Repetition:
     """Run ``times`` times. Ctrl-C, or what breaks, ends the row; the runs before it count."""
     done = Repetition()
     try:
         for number in range(1, times + 1):
             if done.answers:
-                hands.rest()
-            conclusion = hands.run(options.model_copy(update={"repetition": number}))
+                steps.rest()
+            conclusion = steps.run(options.model_copy(update={"repetition": number}))
             done.testid = (conclusion.answer.testid or "").removesuffix(f"-{number}")
             options = options.model_copy(update={"testid": done.testid or None})  # where it was made from the time
             if conclusion.interrupted:
                 done.cut_short, done.interrupted = conclusion.answer, True
             elif conclusion.failure is None:
                 done.answers.append(conclusion.answer)
-            hands.keep(conclusion)
+            steps.keep(conclusion)
             if conclusion.failure or conclusion.interrupted:
                 done.failure = conclusion.failure
                 break

@@ -12,7 +12,7 @@ from loadline.conclude import Conclusion, analyze_testid, without_samples
 from loadline.errors import K6Error, PrometheusError
 from loadline.interrupts import PATIENT
 from loadline.journey import Journey
-from loadline.live import Ears
+from loadline.live import Listener
 from loadline.options import RunOptions
 from loadline.prepare import prepare, recorded_by
 from loadline.stack import binaries, process, prometheus
@@ -29,7 +29,7 @@ INTERRUPTED = "interrupted"
 def run(
     options: RunOptions,
     bench: Bench,
-    ears: Ears,
+    listener: Listener,
     true_capacity: float | None = None,
     patience: Patience = PATIENCE,
     course: Course | None = None,
@@ -40,17 +40,17 @@ def run(
     raises PrometheusError where it cannot even be read afterwards.
     """
     binary, course = binaries.find("k6"), course or course_of(options)
-    load, plan = prepare(options, binary, datetime.now(UTC), ears.say, course.begin())
-    ears.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
-    recorder = open_store(options, bench, load, ears.say, patience)
+    load, plan = prepare(options, binary, datetime.now(UTC), listener.say, course.begin())
+    listener.say("starting Prometheus and the exporter" if options.prometheus_url is None else "looking at Prometheus")
+    recorder = open_store(options, bench, load, listener.say, patience)
     client = prompt(recorder.client)
     plan = recorded_by(plan, client)
     testid = load.tags[TESTID]
     if options.prometheus_url is None:  # k6 1.2 and newer tell of themselves there; an older one is not found
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
     ends = "" if options.full else "it ends when enough is known; "
-    ears.say(f"{testid}: {intent(options, plan)}, against {options.target}; {ends}Ctrl-C stops and answers")
-    journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, ears)
+    listener.say(f"{testid}: {intent(options, plan)}, against {options.target}; {ends}Ctrl-C stops and answers")
+    journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, listener)
     cut_short = None
     try:
         journey.go()
@@ -59,14 +59,14 @@ def run(
         if not journey.begun:
             raise
         cut_short = INTERRUPTED
-        ears.say("stopping k6; the answer so far follows")
+        listener.say("stopping k6; the answer so far follows")
         journey.child.stop(signal.SIGINT)
     except PrometheusError as lost:
         if not journey.begun:
             raise
         cut_short = k6.Ending.STOPPED.value
         bench.interrupts.patience = PATIENT
-        ears.say(f"{lost.message}; stopping k6, and answering what can be read")
+        listener.say(f"{lost.message}; stopping k6, and answering what can be read")
         journey.end()
     return _conclude(journey, cut_short, true_capacity)
 

@@ -11,7 +11,7 @@ from loadline.bench import Bench
 from loadline.conclude import Conclusion
 from loadline.interrupts import PATIENT, Interrupts
 from loadline.line import Line, terminal
-from loadline.live import Ears
+from loadline.live import Listener
 from loadline.options import RunOptions
 from loadline.run import run
 from rules.repeated import repeated
@@ -34,14 +34,14 @@ def repeated_session(
     def one(chosen: RunOptions) -> Conclusion:
         console.print(f"run {chosen.repetition} of {times}")
         with Bench() as bench, Line(console) as line:
-            return run(chosen, bench, Ears(say=console.print, show=line.show))
+            return run(chosen, bench, Listener(say=console.print, show=line.show))
 
     def rest() -> None:
         console.print(f"{pause:g} s until the next run, for the server to finish")
         time.sleep(pause)
 
     with Interrupts() as interrupts:  # for the moments at which no run has its own
-        done = repeat.repeat(options, times, repeat.Hands(one, lambda conclusion: emit.keep(conclusion, store), rest))
+        done = repeat.repeat(options, times, repeat.Steps(one, lambda conclusion: emit.keep(conclusion, store), rest))
         interrupts.patience = PATIENT  # what the runs showed is not to be lost now
         if done.answers:
             told = repeated(done.testid, done.answers)

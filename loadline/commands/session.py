@@ -13,7 +13,7 @@ from loadline.conclude import Conclusion
 from loadline.interrupts import PROMPT
 from loadline.k6 import WEB_DASHBOARD_PORT
 from loadline.line import Line, terminal
-from loadline.live import Ears
+from loadline.live import Listener
 from loadline.options import RunOptions
 from loadline.run import run
 from loadline.stack.sample_api import start_sample_api
@@ -49,8 +49,8 @@ def _play(
 ) -> None:
     console = terminal()
     with Line(console) as line:
-        ears = Ears(say=console.print, show=line.show)
-        conclusion = run(options, bench, ears, true_capacity)
+        listener = Listener(say=console.print, show=line.show)
+        conclusion = run(options, bench, listener, true_capacity)
     emit.deliver(conclusion, form, store_root)
     _linger(conclusion, bench)
     if conclusion.failure:

@@ -9,7 +9,7 @@ import pytest
 
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
-from loadline.live import Ears, Snapshot
+from loadline.live import Listener, Snapshot
 from loadline.options import parse
 from loadline.run import run
 from loadline.steering.course import Leg, Look, stages
@@ -65,7 +65,7 @@ def told(prometheus: Prometheus, said: list[str], shown: list[Snapshot]) -> Conc
     with Bench() as bench:
         url = start_sample_api(bench, "--workers", "2", "--service-ms", "20")
         options = parse(url=f"{url}/boards", prometheus_url=prometheus.url, testid="journey", think_time="500ms")
-        return run(options, bench, Ears(said.append, shown.append), course=ProbeThenRamp())
+        return run(options, bench, Listener(said.append, shown.append), course=ProbeThenRamp())
 
 
 @pytest.fixture(scope="module")

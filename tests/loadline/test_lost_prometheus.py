@@ -13,7 +13,7 @@ import pytest
 
 from loadline.bench import Bench
 from loadline.errors import PrometheusError
-from loadline.live import Ears, Snapshot
+from loadline.live import Listener, Snapshot
 from loadline.options import parse
 from loadline.run import run
 from loadline.stack import binaries
@@ -166,7 +166,7 @@ def test_the_users_own_that_stays_away_ends_the_run_with_how_to_answer_it_later(
         options = parse(url=f"{pages.url}/page", vus=4, duration="60s", think_time="200ms", testid="away")
         options = options.model_copy(update={"prometheus_url": theirs.client.url})
         with pytest.raises(PrometheusError) as told:
-            run(options, bench, Ears(said.append, show), patience=Patience(told=0.0, load=2.0, end=1.0))
+            run(options, bench, Listener(said.append, show), patience=Patience(told=0.0, load=2.0, end=1.0))
     assert [child.name() for child in psutil.Process().children() if child.name() == "k6"] == []
     name = f"Prometheus at {theirs.client.url}"
     assert said[2:] == [

@@ -10,7 +10,7 @@ import pytest
 from loadline.conclude import Conclusion
 from loadline.errors import K6Error, LoadlineError, StoreError, TargetError
 from loadline.options import RunOptions
-from loadline.repeat import Hands, Repetition, render, repeat
+from loadline.repeat import Repetition, Steps, render, repeat
 from rules.answer import Answer, Generator
 from rules.repeated import repeated
 from tests.rules.answers_of import answer, slo
@@ -41,7 +41,7 @@ class Runs:
         self.seen.append("rest")
 
     def row(self, options: RunOptions = URL, times: int = 3) -> Repetition:
-        return repeat(options, times, Hands(self.one, self.keep, self.rest))
+        return repeat(options, times, Steps(self.one, self.keep, self.rest))
 
 
 def names(answers: list[Answer]) -> list[str | None]:
@@ -101,7 +101,7 @@ def test_a_full_disk_loses_no_answer() -> None:
     def full(_: Conclusion) -> None:
         raise StoreError("answer.json cannot be written")
 
-    done = repeat(URL, 3, Hands(runs.one, full, runs.rest))
+    done = repeat(URL, 3, Steps(runs.one, full, runs.rest))
     assert names(done.answers) == ["boards-now-1"]
     assert isinstance(done.failure, StoreError)
 
