@@ -21,6 +21,7 @@ from rules.prometheus import Prometheus
 from rules.runs import Run
 from tests.grafana import EDITOR_TOKEN, serving
 from tests.loadline.pushes import CAPACITY, push
+from tests.loadline.test_cycle import nothing_spent
 
 
 class Clock:
@@ -30,11 +31,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-def nothing_spent() -> tuple[float, float]:
-    """As on a machine on which judging costs nothing: a run is judged at each look, however slow this one is."""
-    return 0.0, 0.0
 
 
 def annotator(url: str, folder: Path, said: list[str], clock: Clock) -> Annotator:
