@@ -1,4 +1,4 @@
-"""What the stack tells of itself: pushes refused, targets down, and a load test of which nothing arrives any more."""
+"""What the stack tells of itself: pushes refused, targets down, a load test or a probe that is not heard any more."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rules import names
 from rules.signals import host, k6
 from rules.signals.load import OF_TESTS, VUS
 from rules.signals.signal import LIVE_SECONDS, Signal, where
-from rules.signals.slo import running
+from rules.signals.slo import OF_PROBE, running
 
 PUSHES_REFUSED: Final = Signal(
     "pushes refused",
@@ -87,3 +87,17 @@ def silent() -> str:
     age = f"time() - min by ({names.TESTID}) (timestamp({vus}) and {vus} > 0)"
     ours = f"count by ({names.TESTID}) ({names.UP}{{{where(job=names.K6_JOB)}}})"
     return f"{age} > {LIVE_SECONDS} and on ({names.TESTID}) ({ours} or {running()})"
+
+
+def heard() -> str:
+    """When the newest sample of each probe came, in unix seconds; absent once it marked its end, or five minutes on."""
+    return f"max by ({names.PROBE}) (timestamp({VUS.selector(OF_PROBE)}))"
+
+
+def unheard(seconds: int, window: str, looks: int, among: str) -> str:
+    """Seconds since the newest sample of each probe that was heard in ``window``, where they are more than ``seconds``.
+
+    Only of a probe: one that was heard at ``looks`` evaluations ``among`` the last, not one that was tried for minutes.
+    """
+    silence = f"time() - last_over_time({names.PROBE_HEARD}[{window}]) > {seconds}"
+    return f"{silence} and count_over_time({names.PROBE_HEARD}[{among}]) >= {looks}"

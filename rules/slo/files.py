@@ -19,7 +19,7 @@ def groups(promise: Promise, grafana_url: str = GRAFANA_URL, docs_url: str = DOC
     made = {
         LOAD_TEST: load_test.groups(promise.of_k6, grafana_url),
         EVERY_DAY: [group for slo in promise.slos for group in every_day.groups(slo, grafana_url)],
-        STACK: stack.groups(grafana_url),
+        STACK: stack.groups(promise.of_k6, grafana_url),
     }
     for rule in (rule for part in made.values() for group in part for rule in group["rules"]):
         if "alert" in rule:

@@ -7,27 +7,43 @@ from typing import Any, Final
 from rules import names
 from rules.signals import stack as signals
 from rules.slo.alert import TEST, Board, alert
+from rules.slo.every_day import BOARD
+from rules.slo.model import Slo
+from rules.slo.windows import DAY, HOUR, written
 
 WINDOW: Final = "1m"
-EVERY: Final = "15s"
+EVERY_SECONDS: Final = 15
 NEAR: Final = 0.8
 """Of CPU or open files. The answer calls a generator limited from 0.9 on; this is when one can still do something."""
+
+PROBE_SILENT: Final = 300
+"""Seconds: the shortest window of an SLO over 30 days, which holds nothing any more. A restart takes seconds, and that
+of a machine with all it runs a minute or three."""
+PROBE_HOLD: Final = "5m"
+"""A Prometheus that comes back after hours finds its newest sample hours old, until the next push arrives."""
+PROBE_TOLD: Final = DAY
+"""Seconds after the last sample. Somebody was told twice by then (Alertmanager tells again every twelve hours), and one
+who ended the probe on purpose looks at it for no longer than a run of it takes."""
+PROBE_LEAST: Final = HOUR
+"""Seconds for which it must have been heard: one that somebody tries for minutes measures no SLO yet."""
 
 _HOME: Final = Board("loadline-home", 3600)
 _OF_MACHINE: Final = Board("loadline-generator", 900, f"machine={{{{ $labels.{names.INSTANCE} | urlquery }}}}")
 _OF_K6: Final = Board("loadline-generator", 900, TEST.chosen)
 
 
-def groups(grafana_url: str) -> list[dict[str, Any]]:
-    """Rules that hold for whatever is promised."""
+def groups(probed: Slo, grafana_url: str) -> list[dict[str, Any]]:
+    """Rules that hold for whatever is promised; ``probed`` is the SLO that the probe measures."""
     rules = [
         _writes_refused(grafana_url),
         _writes_lost(grafana_url),
         _down(grafana_url),
         *_generator(grafana_url),
         _stopped(grafana_url),
+        {"record": names.PROBE_HEARD, "expr": signals.heard()},
+        _probe_stopped(probed, grafana_url),
     ]
-    return [{"name": "loadline-stack", "interval": EVERY, "rules": rules}]
+    return [{"name": "loadline-stack", "interval": f"{EVERY_SECONDS}s", "rules": rules}]
 
 
 def _writes_refused(grafana_url: str) -> dict[str, Any]:
@@ -130,5 +146,28 @@ def _stopped(grafana_url: str) -> dict[str, Any]:
             "it does."
         ),
         board=TEST,
+        grafana_url=grafana_url,
+    )
+
+
+def _probe_stopped(probed: Slo, grafana_url: str) -> dict[str, Any]:
+    among = written(PROBE_TOLD + PROBE_LEAST)
+    return alert(
+        names.PROBE_STOPPED,
+        signals.unheard(PROBE_SILENT, written(PROBE_TOLD), PROBE_LEAST // EVERY_SECONDS, among),
+        "warning",
+        hold=PROBE_HOLD,
+        labels={names.SLO: probed.name},
+        summary=(
+            f"SLO {probed.name}: its probe {{{{ $labels.{names.PROBE} }}}} has sent nothing for "
+            "{{ humanizeDuration $value }}"
+        ),
+        description=(
+            "Nobody asks the service any more, so no failure of it is told. Is the probe running, and does it reach "
+            "Prometheus (docker compose --profile probe ps -a, and logs probe)? It ends daily, and must be started "
+            "again each time: by Docker, or by systemd's Restart=always. Where it was ended on purpose, silence this: "
+            f"{written(PROBE_TOLD)} after the last sample it is over by itself."
+        ),
+        board=Board(BOARD, 3 * HOUR, f"{names.SLO}={probed.name}"),
         grafana_url=grafana_url,
     )

@@ -23,7 +23,7 @@ from tests.alerting import start_prometheus
 
 DAYS: Final = 30
 STEP: Final = int(EVERY.removesuffix("s"))
-RECORDED: Final = f'{{__name__=~"{names.TESTID}:.*|slo:.*"}}'
+RECORDED: Final = f'{{__name__=~"{names.TESTID}:.*|slo:.*|{names.PROBE}:.*"}}'
 SLO_NAME: Final = "requests"
 REPEATS: Final = 20
 

@@ -80,7 +80,7 @@ def test_links_lead_to_the_grafana_that_is_named() -> None:
 def test_pages_are_where_the_team_reads_them() -> None:
     text = "".join(render(_promise(OWN), docs_url="https://git.example.com/docs").values())
     pages = re.findall(r"^ *runbook: (\S+)$", text, flags=re.MULTILINE)
-    assert len(pages) == 14
+    assert len(pages) == 15
     assert all(page.startswith("https://git.example.com/docs/alerts.md#loadline") for page in pages)
 
 
