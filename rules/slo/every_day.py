@@ -6,6 +6,7 @@ costs the same for a service of ten thousand series, and weighs each request ali
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 from rules import names
@@ -92,7 +93,8 @@ def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
         hold=HOLD,
         labels={names.SLO: slo.name, names.WINDOW: long},
         summary=(
-            f"SLO {slo.name}: {bad} of the requests in the last {long} were not good, "
+            f"SLO {slo.name}: {'about ' if _between_bounds(slo) else ''}{bad} of the requests in the last {long} were "
+            "not good, "
             '{{ printf "%.3g" $value }} times what the objective allows'
         ),
         description=(
@@ -102,6 +104,16 @@ def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
         board=_board(slo, 3 * burn.long),
         grafana_url=grafana_url,
     )
+
+
+def _between_bounds(slo: Slo) -> bool:
+    """Whether good requests are an estimate, as the threshold lies inside a bucket of a native histogram.
+
+    Powers of two are bounds at every schema from 0 on; others are where the schema happens to have them (Prometheus:
+    native histograms, the bounds of schema n are 2^(k/2^n)).
+    """
+    native = slo.indicator.k6 or (slo.indicator.histogram and slo.indicator.histogram.native)
+    return bool(native) and math.frexp(slo.threshold)[0] != 0.5
 
 
 def _board(slo: Slo, seconds: int) -> Board:

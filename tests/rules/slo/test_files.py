@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from rules import names
@@ -64,6 +65,33 @@ def test_an_objective_of_the_team_s_own_reaches_every_place_that_says_it() -> No
     assert (
         "99.9% of the requests of 7d are answered as expected, within 0.25 s" in burning["annotations"]["description"]
     )
+
+
+@pytest.mark.parametrize(
+    ("indicator", "threshold", "about"),
+    [
+        ("k6: requests", "500ms", False),
+        ("k6: requests", "300ms", True),
+        ("k6: requests", "3s", True),
+        ("histogram: {metric: a, native: true}", "2s", False),
+        ("histogram: {metric: a, native: true}", "300ms", True),
+        ("histogram: {metric: a}", "300ms", False),
+        ("ratioMetric: {good: a, total: b}", "1s", False),
+    ],
+)
+def test_a_share_that_is_read_inside_a_bucket_is_said_to_be_about_that(
+    indicator: str, threshold: str, *, about: bool
+) -> None:
+    given = f"    threshold: {threshold}\n" if "ratio" not in indicator else ""
+    others = "" if "k6" in indicator else OWN.removeprefix("slos:\n")
+    promise = _promise(f"slos:\n  - name: one\n    indicator: {{{indicator}}}\n{given}{others}")
+    said = {
+        rule["annotations"]["summary"]
+        for rule in _rules(promise)
+        if rule.get("alert") in (names.BURNING_FAST, names.BURNING_SLOWLY) and rule["labels"]["slo"] == "one"
+    }
+    assert len(said) == 4
+    assert all(one.startswith("SLO one: about {{" if about else "SLO one: {{") for one in said)
 
 
 def test_the_text_is_the_same_every_time_and_says_how_it_was_made() -> None:
