@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import psutil
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -13,55 +14,68 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from exporter import names
 from exporter.collectors.proc import PROC, read
 from exporter.collectors.process_option import Group
-from exporter.collectors.process_table import ProcessTable, Tracked
+from exporter.collectors.process_table import ProcessTable, Seen, Tracked
 from exporter.errors import NothingHere
 
+logger = logging.getLogger("exporter")
+
 MOST: Final = 500
-"""Processes of all groups; each costs 50 µs at every scrape. A part of a group would be a wrong number."""
-
-
-class Seen(NamedTuple):
-    """One process at one moment; ``files`` and ``limit`` are None where only its owner may see them."""
-
-    resident: int
-    virtual: int
-    threads: int
-    started: float
-    files: int | None
-    limit: int | None
+"""Processes of all groups that a scrape reads again; each costs 50 µs. Of more, these are the ones that were read
+longest ago, and the others are added up as they were: a group without some of its processes would be wrong numbers."""
 
 
 class ProcessCollector:
-    """Asks psutil. A group's CPU keeps what processes used that have ended, so that it only grows.
-
-    Raises ValueError where the patterns fit too many processes.
-    """
+    """Asks psutil. A group's CPU keeps what processes used that have ended, so that it only grows."""
 
     name = "process"
 
     def __init__(
-        self, groups: Sequence[Group], proc: Path | None = PROC, clock: Callable[[], float] = time.monotonic
+        self,
+        groups: Sequence[Group],
+        proc: Path | None = PROC,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MOST,
     ) -> None:
         """``proc`` other than /proc is a mounted one, whose processes psutil is then told to look at."""
         self._names = tuple(dict.fromkeys(group.name for group in groups))
         self._proc = proc
         self._table = ProcessTable(groups, clock)
         self._cpu: dict[tuple[str, str], float] = {}
+        self._most = most
+        self._scrapes = 0
+        self._told = False
         if proc is not None and proc != PROC:
             psutil.PROCFS_PATH = str(proc)
 
     def collect(self) -> Iterator[Metric]:
         """Counters of CPU in seconds; gauges, of which a group without processes has the number alone."""
         tracked = self._table.look()
-        if len(tracked) > MOST:
-            raise ValueError(f"the patterns of --process fit {len(tracked)} processes, more than {MOST}; narrow them")
+        self._tell(len(tracked))
+        self._scrapes += 1
+        for one in in_turn(tracked, self._most):
+            one.read_at = self._scrapes
+            try:
+                # A number that was used again is another process: is_running compares the times of start.
+                one.seen = self._see(one) if one.process.is_running() else None
+            except psutil.Error:  # it ended meanwhile
+                one.seen = None
         groups: dict[str, list[Seen]] = {name: [] for name in self._names}
         for one in tracked:
-            try:
-                groups[one.group].append(self._see(one))
-            except psutil.Error:  # it ended meanwhile
-                continue
+            if one.seen:
+                groups[one.group].append(one.seen)
         yield from self._families(groups)
+
+    def _tell(self, number: int) -> None:
+        if number <= self._most or self._told:
+            return
+        self._told = True
+        logger.warning(
+            "collector process: %d processes fit --process, of which a scrape reads %d anew; the others are told as "
+            "they were up to %d scrape(s) before",
+            number,
+            self._most,
+            -(-number // self._most) - 1,
+        )
 
     def _see(self, one: Tracked) -> Seen:
         with one.process.oneshot():
@@ -110,6 +124,14 @@ class ProcessCollector:
         for group_and_mode, seconds in self._cpu.items():
             cpu.add_metric(group_and_mode, seconds)
         yield from (family for family in (number, cpu, memory, threads, files, ratio, start) if family.samples)
+
+
+def in_turn(tracked: Sequence[Tracked], most: int) -> list[Tracked]:
+    """Those to read now: all that were never read, and of the others the ``most`` that were read longest ago."""
+    known = [one for one in tracked if one.read_at]
+    if len(known) > most:
+        known = sorted(known, key=lambda one: one.read_at)[:most]
+    return [one for one in tracked if not one.read_at] + known
 
 
 def _files(process: psutil.Process) -> int | None:

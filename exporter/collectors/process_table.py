@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import psutil
 
@@ -14,6 +14,17 @@ SCAN_SECONDS: Final = 15.0
 others are looked at again because one may have become another program (exec), and because numbers are used again."""
 
 
+class Seen(NamedTuple):
+    """One process at one moment; ``files`` and ``limit`` are None where only its owner may see them."""
+
+    resident: int
+    virtual: int
+    threads: int
+    started: float
+    files: int | None
+    limit: int | None
+
+
 class Tracked:
     """One process of a group."""
 
@@ -22,6 +33,10 @@ class Tracked:
         self.process = process
         self.counted = {"user": 0.0, "system": 0.0}
         """Seconds of CPU that the group's counters have of it already, by mode."""
+        self.seen: Seen | None = None
+        """As it was read last; None before, and once it has ended."""
+        self.read_at = 0
+        """The number of the scrape that read it last; 0 before."""
 
 
 class ProcessTable:
@@ -36,15 +51,14 @@ class ProcessTable:
         self._tracked: dict[int, Tracked] = {}
 
     def look(self) -> list[Tracked]:
-        """The processes that are there now."""
+        """The processes that are there now; whoever reads one asks first whether it is still the same."""
         present, now = set(psutil.pids()), self._clock()
         if self._scanned is None or now - self._scanned >= SCAN_SECONDS:
             self._scanned, self._looked_at = now, set()
         for pid in sorted(present - self._looked_at):
             self._look_at(pid)
         self._looked_at = present
-        # A number that is used again within the interval is another process: is_running compares the times of start.
-        self._tracked = {pid: one for pid, one in self._tracked.items() if pid in present and one.process.is_running()}
+        self._tracked = {pid: one for pid, one in self._tracked.items() if pid in present}
         return list(self._tracked.values())
 
     def _look_at(self, pid: int) -> None:

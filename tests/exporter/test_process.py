@@ -7,12 +7,14 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
+import psutil
 import pytest
 
-from exporter.collectors.process import ProcessCollector
+from exporter.collectors.process import ProcessCollector, in_turn
 from exporter.collectors.process_option import read_group
-from exporter.collectors.process_table import SCAN_SECONDS
+from exporter.collectors.process_table import SCAN_SECONDS, Tracked
 from tests.real import wait_for
 
 TAG = f"tag-{uuid.uuid4()}"
@@ -22,6 +24,13 @@ import os, sys
 print(1, flush=True)
 sys.stdin.readline()
 os.execv(sys.executable, [sys.executable, "-c", {BUSY!r}, sys.argv[1][::-1]])
+"""
+
+WORKING = """\
+import sys
+print(1, flush=True)
+for line in sys.stdin:
+    sum(range(3_000_000)); print(1, flush=True)
 """
 
 Key = tuple[str, ...]
@@ -127,6 +136,52 @@ def test_a_process_that_ends_between_listing_and_reading_is_left_out() -> None:
         process.kill()
         wait_for(lambda: seen(collector)["num_procs", "api"] == 0, "end")
         assert ("memory_bytes", "api", "resident") not in seen(collector)
+
+
+def work(process: subprocess.Popen[bytes]) -> float:
+    """Have it use some CPU; the seconds of all its CPU then."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    times = psutil.Process(process.pid).cpu_times()
+    return times.user + times.system
+
+
+def test_of_more_processes_than_a_scrape_may_read_again_the_totals_are_whole_and_the_news_comes_in_turn(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    collector = ProcessCollector([read_group(f"api={TAG}")], most=1)
+    with running(TAG, code=WORKING) as one, running(TAG, code=WORKING) as two, running(TAG, code=WORKING) as three:
+        found = [seen(collector)]
+        used = sum(work(process) for process in (one, two, three))
+        found += [seen(collector) for _ in range(3)]
+        three.kill()
+        wait_for(lambda: seen(collector)["num_procs", "api"] == 2, "end of one")
+        after = seen(collector)
+    assert [look["num_procs", "api"] for look in found] == [3, 3, 3, 3]
+    assert [look["num_threads", "api"] for look in found] == [3, 3, 3, 3]
+    assert found[0]["memory_bytes", "api", "resident"] > 10_000_000
+    told = [cpu(look) for look in found]
+    assert all(later >= earlier + 0.02 for earlier, later in pairwise(told))
+    assert told[-1] == pytest.approx(used, abs=0.03)
+    assert cpu(after) >= told[-1]
+    assert [record.getMessage() for record in caplog.records] == [
+        "collector process: 3 processes fit --process, of which a scrape reads 1 anew; the others are told as they "
+        "were up to 2 scrape(s) before"
+    ]
+
+
+def test_a_scrape_reads_again_those_that_were_read_longest_ago_and_whoever_is_new() -> None:
+    tracked = [Tracked("api", psutil.Process()) for _ in range(7)]
+    turns = []
+    for scrape in range(1, 5):
+        turn = in_turn(tracked[: 5 if scrape < 4 else 7], 2)
+        for one in turn:
+            one.read_at = scrape
+        turns.append([tracked.index(one) for one in turn])
+    assert turns == [[0, 1, 2, 3, 4], [0, 1], [2, 3], [5, 6, 4, 0]]
 
 
 @pytest.mark.parametrize("text", ["k6", "=k6", "k6=", " = ", ""])
