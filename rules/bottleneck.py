@@ -110,6 +110,7 @@ def _unwatched(timeline: Timeline, found: Plateau, measured: Sequence[Measured])
         default=None,
     )
     because += [_evidence(busiest), *_suggestion(busiest, found)] if busiest else [SUGGESTS]
+    because += [f"{_evidence(one)}, {_waited(one)}" for one in measured if _filled_up(one)]
     return Finding(
         **_common(timeline, found),
         verdict=Outcome.WARNING,
@@ -122,6 +123,16 @@ def _unwatched(timeline: Timeline, found: Plateau, measured: Sequence[Measured])
         f"Watched were: {', '.join(dict.fromkeys(one.watched.said for one in measured))}.",
         answers=_answer(UNWATCHED, because, None),
     )
+
+
+def _filled_up(one: Measured) -> bool:
+    """Whether it came near its limit with the load: worth a word, though nobody waited."""
+    return one.watched.near is not None and one.near and one.used.rose(use.ROSE, unseen=False)
+
+
+def _waited(one: Measured) -> str:
+    known = one.waited.plateau is not None or one.erred.plateau is not None
+    return "but tasks did not wait for it" if known else "and nobody tells whether tasks waited for it"
 
 
 def _unseen(timeline: Timeline, found: Plateau) -> Finding:
@@ -170,11 +181,13 @@ def _used(one: Measured) -> float:
 
 def _evidence(one: Measured) -> str:
     """What was seen of the resource, from light load to the plateau."""
+    used = share(one.used.plateau or 0.0)
+    beside = f", and it was at {used} of its limit" if one.watched.near is not None else ""
     if one.failed and not one.full and one.erred.plateau is not None:
-        return f"{one.watched.erring} {_of(one)}, {number(one.erred.plateau)} for each request on the plateau"
+        return f"{one.watched.erring} {_of(one)}, {number(one.erred.plateau)} for each request on the plateau{beside}"
     if one.queued and not one.full and one.waited.plateau is not None:
-        return f"tasks waited for the {_of(one)} during {share(one.waited.plateau)} of the time on the plateau"
-    told = f"the {_of(one)} was at {share(one.used.plateau or 0.0)} on the plateau"
+        return f"tasks waited for the {_of(one)} during {share(one.waited.plateau)} of the time on the plateau{beside}"
+    told = f"the {_of(one)} was at {used}{' of its limit' if beside else ''} on the plateau"
     before = [
         f"{share(level)} {where}"
         for level, where in ((one.used.light, "at light load"), (one.used.knee, "around the knee"))

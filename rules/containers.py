@@ -1,4 +1,4 @@
-"""Containers against their own CPU limit: which of a machine's stands nearest to it."""
+"""Containers against their own limits of CPU and memory: which of a machine's stands nearest to each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,23 @@ from rules.timeline import Resource
 from rules.told import Told, fullest, ratio
 
 CONTAINER: Final = "container cpu"
+CONTAINER_MEMORY: Final = "container memory"
+
+
+def memory_nearest_to_its_limit(told: Told) -> Resource:
+    """Memory that cannot be dropped at once, as a share of the limit.
+
+    Who waits for memory, and what comes back from disk, the machine tells of all its tasks: a container that is held
+    back by its limit is among them.
+    """
+    used = told.level_by(names.CONTAINER, names.CONTAINER_MEMORY)
+    limits = told.level_by(names.CONTAINER, names.CONTAINER_MEMORY_LIMIT)
+    shares = {name: share for name in used.keys() & limits if (share := ratio(used[name], limits[name])) is not None}
+    name = fullest(shares)
+    if name is None:
+        return Resource()
+    waited, fetched = told.rate(names.NODE_MEMORY_WAITING), told.rate(names.NODE_MAJOR_FAULTS)
+    return Resource(shares[name], waited, fetched, of=name)
 
 
 def nearest_to_its_limit(told: Told) -> Resource:

@@ -56,6 +56,7 @@ def resources_on(edges: Floats, readings: Readings, cores: int) -> dict[str, Res
         FILES: Resource(ratio(files, told.level(names.NODE_FILES_LIMIT))),
         RETRANSMITS: Resource(errors=told.rate(names.NODE_RETRANSMITS)),
         containers.CONTAINER: containers.nearest_to_its_limit(told),
+        containers.CONTAINER_MEMORY: containers.memory_nearest_to_its_limit(told),
         processes.PROCESS_FILES: processes.nearest_to_its_limit(told),
         **ec2.allowances(told),
         EPHEMERAL_PORTS: Resource(_ports_of_outgoing(told)),

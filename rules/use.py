@@ -97,16 +97,21 @@ class Measured:
         return used >= limit or (used >= min(NEARLY_FULL, limit) and (self.queued or foretold))
 
     @property
+    def near(self) -> bool:
+        """As near to its limit as waiting and errors need it, where they do."""
+        return self.watched.near is None or (self.used.plateau or 0.0) >= self.watched.near
+
+    @property
     def queued(self) -> bool:
         """Waited for longer than its limit, and longer than at light load."""
         waited, limit = self.waited.plateau, self.watched.waiting
-        return waited is not None and limit is not None and waited >= limit and self.waited.rose(ROSE)
+        return self.near and waited is not None and limit is not None and waited >= limit and self.waited.rose(ROSE)
 
     @property
     def failed(self) -> bool:
         """Errors that are many, and that began with the queue."""
         erred = self.erred.plateau
-        if self.watched.erring is None or erred is None or erred < self.watched.errors:
+        if not self.near or self.watched.erring is None or erred is None or erred < self.watched.errors:
             return False
         return self.erred.light is None or erred >= ERRORS_GREW * self.erred.light
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rules import ec2, processes, resources
-from rules.containers import CONTAINER
+from rules.containers import CONTAINER, CONTAINER_MEMORY
 from rules.signals import containers
 from rules.signals import ec2 as ec2_signals
 from rules.signals import host as signals
@@ -15,6 +15,10 @@ from rules.signals import resources as watching
 
 CORE: Final = "cpu core"
 HELD_BACK: Final = "packets were held back by the"
+FETCHED_BACK: Final = "pages were fetched back from disk into the"
+MEMORY_WAITING: Final = 0.2
+PAGES_PER_REQUEST: Final = 1.0
+"""One access to a disk for every request; fewer are what any machine reads that starts a program."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Watched:
     said: str
     full: float | None = None
     """Utilisation from which it is exhausted."""
+    near: float | None = None
+    """Utilisation that waiting and errors need beside them: they are the machine's, and this is who they are of."""
     waiting: float | None = None
     """Saturation from which it is exhausted: before the limit of a closed loop somebody waits nearly all the time."""
     erring: str | None = None
@@ -60,6 +66,16 @@ WATCHED: Final[tuple[Watched, ...]] = (
         waiting=0.5,
         query=containers.THROTTLED.rate("1m", signals.SERVER),
         advice="Raise the container's CPU limit, or start more of them: the machine may have cores to spare.",
+    ),
+    Watched(  # before the machine's memory, whose waiting and errors it shares
+        CONTAINER_MEMORY,
+        "memory of the container",
+        near=0.9,
+        waiting=MEMORY_WAITING,
+        erring=FETCHED_BACK,
+        errors=PAGES_PER_REQUEST,
+        query=containers.memory_of_limit(signals.SERVER),
+        advice="Raise the container's memory limit, start more of them, or use less memory for each request.",
     ),
     Watched(
         ec2.BANDWIDTH,
@@ -108,9 +124,9 @@ WATCHED: Final[tuple[Watched, ...]] = (
     Watched(
         resources.MEMORY,
         "memory",
-        waiting=0.2,
-        erring="pages were fetched back from disk into the",
-        errors=1.0,  # one access to a disk for every request; fewer are what any machine reads that starts a program
+        waiting=MEMORY_WAITING,
+        erring=FETCHED_BACK,
+        errors=PAGES_PER_REQUEST,
         query=watching.MAJOR_FAULTS.rate("1m", signals.SERVER),
         advice="More memory, or less of it for each request.",
     ),

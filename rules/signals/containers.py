@@ -46,7 +46,7 @@ SEND_DROPS: Final = _signal(
     "dropped on sending", "packets/s", names.CONTAINER_SEND_DROPS, "Packets that its network dropped.", "counter"
 )
 
-WATCHED: Final = (CPU_USAGE, QUOTA, PERIOD, PERIODS, THROTTLED)
+WATCHED: Final = (CPU_USAGE, QUOTA, PERIOD, PERIODS, THROTTLED, MEMORY, MEMORY_LIMIT)
 
 
 def cpu_of_limit(window: str, hosts: str) -> str:

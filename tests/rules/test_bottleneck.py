@@ -129,6 +129,8 @@ def test_a_cpu_short_of_its_limit_counts_where_the_utilisation_law_foretold_the_
         ("network", Resource(errors=after_knee(20.0, before=0.1))),
         ("tcp retransmits", Resource(errors=after_knee(20.0, before=0.1))),
         ("memory", Resource(0.9 + 0 * RUN.vus, saturation=after_knee(0.4))),
+        ("container memory", Resource(0.0097 * RUN.goodput, saturation=after_knee(0.4), of="api")),
+        ("container memory", Resource(0.0097 * RUN.goodput, errors=after_knee(200.0), of="api")),
         ("memory", Resource(0.9 + 0 * RUN.vus, errors=after_knee(200.0))),
     ],
 )
@@ -151,6 +153,8 @@ def test_what_runs_out_while_the_cpu_is_free_is_named(resource: str, one: Resour
         ("accept queue", Resource(errors=after_knee(0.5))),  # one in two hundred requests
         ("tcp retransmits", Resource(errors=0.02 * RUN.goodput)),  # a share of all traffic
         ("memory", Resource(np.full(RUN.vus.size, 0.99))),  # a cache that uses what is free
+        ("container memory", Resource(0.0099 * RUN.goodput, of="api")),  # a heap that grows to what it may have
+        ("container memory", Resource(0.0085 * RUN.goodput, saturation=after_knee(0.4), of="api")),  # others wait
         ("memory", Resource(0.5 + 0 * RUN.vus, errors=after_knee(20.0))),  # a program that starts: 0.2 for each request
         ("disk", Resource(np.full(RUN.vus.size, 0.97))),  # a backup
         ("disk", Resource(0.003 * RUN.goodput, saturation=after_knee(0.9))),

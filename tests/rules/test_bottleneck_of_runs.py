@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -93,6 +94,11 @@ REASONS = {
     "cpu credits": (PLAIN, with_limits(0.97, steal=0.5, credits=3.0), "because its CPU credits were used up: 3 were"),
     "bandwidth allowance": (PLAIN, with_limits(0.6, allowance_packets=0.5), f"EC2 bandwidth allowance{OF_SERVER}, "),
     "container cpu": (PLAIN, with_limits(0.25, container_cores=1.0), f"the container shop-api-1{OF_SERVER} was at"),
+    "container memory": (
+        PLAIN,
+        with_limits(0.6, container_memory=320e6),
+        f"of the container shop-api-1{OF_SERVER} during",
+    ),
     "accept queue": (SHORT_QUEUE, with_limits(0.6), f"connections overflowed the accept queue{OF_SERVER}, "),
     "conntrack": (PLAIN, with_limits(0.6, tracked_connections=310.0), f"connection tracking table{OF_SERVER} was at"),
     "file descriptors": (PLAIN, with_limits(0.6, machine_files=410.0), f"table of open files{OF_SERVER} was at"),
@@ -135,6 +141,26 @@ def test_one_far_below_its_limit_is_not() -> None:
     told = limited(Limits(container_cores=2.0), cpu_at_full=0.25).bottleneck
     assert told is not None
     assert told.resource == "unwatched"
+
+
+def test_a_container_at_its_memory_limit_is_named_with_how_full_it_was_and_not_the_machine() -> None:
+    told = limited(Limits(container_memory=320e6), cpu_at_full=0.6).bottleneck
+    assert told is not None
+    assert (told.resource, told.instance) == ("container memory", "server.test:9100")
+    found = re.fullmatch(
+        r"tasks waited for the memory of the container shop-api-1 of server\.test:9100 during (\d+) % of the time on "
+        r"the plateau, and it was at (\d+) % of its limit",
+        told.because,
+    )
+    assert found, told.because
+    assert 30 <= int(found[1]) <= 40
+    assert int(found[2]) >= 97
+    assert told.utilisation == pytest.approx(int(found[2]) / 100, abs=0.01)
+
+
+def test_one_at_its_memory_limit_is_not_named_before_a_full_cpu_nor_one_far_below_it() -> None:
+    told = [limited(Limits(container_memory=320e6), cpu_at_full=0.97), limited(Limits(container_memory=2e9), 0.6)]
+    assert [one.bottleneck.resource for one in told if one.bottleneck] == ["cpu", "unwatched"]
 
 
 def test_packets_that_ec2_held_back_are_named_where_nothing_is_full() -> None:

@@ -68,13 +68,18 @@ def run(prometheus: Prometheus) -> Run:
 
 
 def container(cores: float, since: Floats) -> dict[str, Floats]:
-    """One that uses so many cores of the half that it may, throttled in a fifth of its ten periods a second."""
+    """One that uses so many cores of the half that it may, throttled in a fifth of its ten periods a second.
+
+    Of half a gigabyte of memory it uses the same share.
+    """
     return {
         names.CONTAINER_CPU_USAGE: cores * since,
         names.CONTAINER_CPU_QUOTA: np.full(since.size, 50_000.0),
         names.CONTAINER_CPU_PERIOD: np.full(since.size, 100_000.0),
         names.CONTAINER_CPU_PERIODS: 10.0 * since,
         names.CONTAINER_CPU_THROTTLED_PERIODS: 2.0 * since,
+        names.CONTAINER_MEMORY: np.full(since.size, 1e9 * cores),
+        names.CONTAINER_MEMORY_LIMIT: np.full(since.size, 5e8),
     }
 
 
@@ -97,6 +102,9 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
     assert limited.of == "api"
     assert limited.utilisation == pytest.approx(0.8, abs=0.01)
     assert limited.saturation == pytest.approx(0.2, abs=0.01)
+    in_memory = host.resources[containers.CONTAINER_MEMORY]
+    assert in_memory.of == "api"
+    assert in_memory.utilisation == pytest.approx(0.8)
     assert host.resources[processes.PROCESS_FILES].of == "api"
     assert host.resources[processes.PROCESS_FILES].utilisation == pytest.approx(0.2)
     assert host.resources[ec2.PACKETS].errors == pytest.approx(3.0, abs=0.05)
@@ -105,6 +113,7 @@ def test_a_machine_is_read_as_it_reported(reading: str, run: Run, prometheus: Pr
     assert (host.instance_type, host.cores) == ("t3.medium", 1)
     assert set(host.resources) == {
         containers.CONTAINER,
+        containers.CONTAINER_MEMORY,
         ec2.PACKETS,
         resources.CPU,
         resources.MEMORY,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rules import ec2, names, resources
-from rules.containers import CONTAINER
+from rules.containers import CONTAINER, CONTAINER_MEMORY
 from rules.hosts import hosts_on, per_host
 from rules.processes import PROCESS_FILES
 from rules.series import Floats, Series
@@ -187,6 +187,22 @@ def test_of_containers_the_one_nearest_to_its_limit_is_told_and_one_without_a_li
 
 def test_cadvisors_series_that_are_of_no_container_are_none() -> None:
     assert CONTAINER not in host(*container("", 0.5, 50_000.0)).resources
+
+
+def in_memory(name: str, used: float, limit: float) -> list[Series]:
+    return [one(names.CONTAINER_MEMORY, used, name=name), one(names.CONTAINER_MEMORY_LIMIT, limit, name=name)]
+
+
+def test_of_containers_the_one_nearest_to_its_memory_limit_is_told_with_who_waits_on_the_machine() -> None:
+    waiting = counter(names.NODE_MEMORY_WAITING, 0.3), counter(names.NODE_MAJOR_FAULTS, 40.0)
+    unlimited = one(names.CONTAINER_MEMORY, 8e9, name="unlimited"), *in_memory("cAdvisor's unlimited", 9e9, 0.0)
+    found = host(*in_memory("full", 480e6, 500e6), *in_memory("free", 3e9, 4e9), *unlimited, *waiting)
+    told = found.resources[CONTAINER_MEMORY]
+    assert told.of == "full"
+    assert told.utilisation == pytest.approx(0.96)
+    assert told.saturation == pytest.approx(0.3)
+    assert told.errors == pytest.approx(40.0)
+    assert CONTAINER_MEMORY not in host(*in_memory("", 480e6, 500e6), *unlimited, *waiting).resources
 
 
 def test_both_directions_of_bandwidth_are_one_allowance() -> None:

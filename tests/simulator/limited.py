@@ -17,8 +17,12 @@ NEAR = 0.8
 """Share of a container's limit from which more and more of its periods are throttled, until all are."""
 PROCESS = "api"
 """The name under which the exporter watches the server's process."""
-OTHER = "shop-worker-1"
-"""A container beside the server's that has a limit too, and does little."""
+CONTAINER, OTHER = "shop-api-1", "shop-worker-1"
+"""The server's container, and one beside it that has a limit too, and does little."""
+STARTED, OF_CONNECTION = 100e6, 1e6
+"""Bytes that the server's container has in use without a connection, and for each."""
+OUT_OF_MEMORY = 0.4
+"""Share of the time in which a task waits for memory where the container would need more than its limit."""
 
 
 def told(
@@ -31,8 +35,12 @@ def told(
     def one(metric: str, values: Floats | float, **labels: str) -> Series:
         return Series({"__name__": metric, **machine, **labels}, stamps, np.broadcast_to(values, times.shape) + 0.0)
 
+    if limits.container_memory is not None:
+        for name, needed in ((CONTAINER, needs(scenario, times)), (OTHER, STARTED)):
+            yield one(names.CONTAINER_MEMORY, np.minimum(needed, limits.container_memory), name=name)
+            yield one(names.CONTAINER_MEMORY_LIMIT, limits.container_memory, name=name)
     if limits.container_cores is not None:
-        for name, used in (("shop-api-1", busy), (OTHER, 0.05 * np.maximum(times - times[0], 0.0))):
+        for name, used in ((CONTAINER, busy), (OTHER, 0.05 * np.maximum(times - times[0], 0.0))):
             for metric, values in _container(limits.container_cores, times, used):
                 yield one(metric, values, name=name)
     if limits.allowance_packets is not None:
@@ -52,6 +60,11 @@ def told(
         yield one(names.EC2_CREDIT_BALANCE, limits.credits)
         yield one(names.EC2_SURPLUS_BALANCE, 0.0)
         yield one(names.EC2_CREDIT_TIMESTAMP, zero - 60.0)
+
+
+def needs(scenario: Scenario, times: Floats) -> Floats:
+    """Bytes that the server's container would have in use at ``times`` if it had no limit."""
+    return np.asarray(STARTED + OF_CONNECTION * np.interp(times, *np.transpose(scenario.load.points)))
 
 
 def _container(cores: float, times: Floats, used: Floats) -> Iterator[tuple[str, Floats | float]]:

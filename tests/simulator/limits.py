@@ -11,6 +11,8 @@ class Limits:
 
     container_cores: float | None = None
     """CPU limit of the container in which the server does all its work."""
+    container_memory: float | None = None
+    """Bytes of that container's memory limit. Every VU's connection keeps some, and beyond the limit tasks wait."""
     allowance_packets: float | None = None
     """Packets a second that EC2's outbound bandwidth allowance holds back for each request that is under way."""
     steal: float = 0.0

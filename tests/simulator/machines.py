@@ -12,6 +12,7 @@ import numpy as np
 from rules import names
 from rules.series import Floats, Series
 from tests.simulator.closed_loop import Requests
+from tests.simulator.limited import OUT_OF_MEMORY, needs
 from tests.simulator.limits import Limits
 from tests.simulator.scenario import Scenario
 
@@ -74,7 +75,10 @@ def _reported(
     yield names.NODE_MEMORY_AVAILABLE, around(9e9 - 3e9 * share, 5e7)
     yield names.NODE_MAJOR_FAULTS, counted(0.05)
     yield names.NODE_CPU_WAITING, np.cumsum(share**6 * every)
-    yield names.NODE_MEMORY_WAITING, np.zeros(times.size)
+    short: Floats = np.zeros(times.size)
+    if limits.container_memory is not None:
+        short = OUT_OF_MEMORY * (needs(scenario, times) > limits.container_memory)
+    yield names.NODE_MEMORY_WAITING, np.cumsum(short * every)
     yield names.NODE_IO_WAITING, counted(0.2) * 0.01
     yield names.NODE_DISK_IO_TIME, counted(1.0) * 0.02 + replies * 1e-5
     yield names.NODE_NETWORK_RECEIVED, replies * 800.0
