@@ -12,7 +12,7 @@ import requests
 
 from loadline.bench import Bench
 from loadline.conclude import Conclusion
-from loadline.live import Ears
+from loadline.live import Listener
 from loadline.options import parse
 from loadline.run import run
 from loadline.steering.auto import AutoCourse
@@ -49,7 +49,7 @@ def ran(prometheus: Prometheus) -> tuple[Conclusion, int]:
         options = parse(**given, prometheus_url=prometheus.url, testid="max-rate")
         assert intent(options, Plan()) == "as many VUs as it takes, 100 at most and never more than 30 requests/s"
         course = FromTheRamp(THINK, 100, RATE, never)
-        told = run(options, bench, Ears(lambda _said: None, lambda _shown: None), course=course)
+        told = run(options, bench, Listener(lambda _said: None, lambda _shown: None), course=course)
         return told, requests.get(f"{url}/stats", timeout=5.0).json()["served"]
 
 
