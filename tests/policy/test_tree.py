@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from typing import Final
 
@@ -35,6 +36,12 @@ def test_no_file_has_a_second_subject() -> None:
         if written_by_us and length > LONGEST and name not in LONG_WITH_REASON:
             found.append(f"{name} has {length} lines; past {LONGEST} a file has a second subject")
     assert not found, "\n".join(found)
+
+
+def test_no_link_is_kept() -> None:
+    """One that leads to a folder of somebody's machine takes the place of that very folder when it is checked out."""
+    done = subprocess.run(["git", "ls-files", "--stage"], cwd=tree.ROOT, capture_output=True, text=True, check=False)  # noqa: S607 - whichever git this machine has
+    assert [line for line in done.stdout.splitlines() if line.startswith("120000 ")] == []
 
 
 def test_no_file_names_somebodys_machine() -> None:
