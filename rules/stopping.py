@@ -59,7 +59,7 @@ def decide(timeline: Timeline, answer: Answer, asked: Asked = Asked()) -> Stop |
 def multiple(timeline: Timeline, answer: Answer) -> float | None:
     """The load now over the load at the knee; None where there is no knee.
 
-    In a closed loop that is VUs over VUs. In an open model VUs are no load: they idle, or are made when they run out.
+    In a closed loop that is VUs over VUs. In an open model VUs are no load: those at work follow the replies.
     There it is the requests that are due over those that are served, or the VUs held in an iteration over those that
     the knee would hold, whichever is more: by Little's law the latter is by how much a round got longer, and that is
     what VUs over VUs are in a closed loop too.

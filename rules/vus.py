@@ -1,4 +1,4 @@
-"""What the load is: all VUs in a closed loop; where iterations begin by the clock, the requests that were due."""
+"""What the load is: VUs in a closed loop; where iterations begin by the clock, the requests that were due."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ IN_ITERATIONS = 0.6
 FEWEST_ITERATIONS = 100.0
 ONE_MORE = 0.5
 """VUs are whole: a smaller rise is two pushes that a bin lies between."""
+BY_CHANCE = 1 / 6
+"""Turns from more to fewer VUs or back, for each bin. In random order two of three values are turning points (Bienaymé
+1874); a quarter of that leaves room for VUs that stay busy over several bins. A plan turns where a stage ends."""
+FEWEST_TURNS = 5
 
 
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
@@ -32,13 +36,27 @@ def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
 
 @lru_cache(maxsize=16)
 def may_idle(timeline: Timeline) -> bool:
-    """Whether VUs wait for an iteration to be due, as with k6's arrival-rate executors: an open model.
+    """Whether iterations begin by the clock, as with k6's arrival-rate executors: an open model, whose VUs may idle.
 
-    Only those drop iterations. One that drops none makes no VUs either, so that their number stands still; and in a
-    closed loop all VU-seconds up to any moment are in an iteration that has ended, or in one under way (Little 1961).
+    Only those drop iterations. One that drops none is told by its VUs: k6_vus then counts those at work alone (k6's
+    lib/executor/ramping_arrival_rate.go; seen with 1.1 and 1.8.1), which come and go by chance, where the VUs of a
+    closed loop follow a plan. Where each look at them, once a second, finds as many, they are more than iterations
+    account for.
     """
-    if timeline.dropped_iterations is not None and np.nansum(timeline.dropped_iterations) > 0:
-        return True
+    dropped = timeline.dropped_iterations
+    return bool(dropped is not None and np.nansum(dropped) > 0) or _by_chance(timeline) or _unaccounted(timeline)
+
+
+def _by_chance(timeline: Timeline) -> bool:
+    """Whether VUs turn from more to fewer and back as in random order."""
+    users = timeline.vus[np.isfinite(timeline.vus)]
+    steps = np.diff(users)
+    turns = int((np.diff(np.sign(steps[steps != 0])) != 0).sum())
+    return turns >= max(FEWEST_TURNS, BY_CHANCE * users.size)
+
+
+def _unaccounted(timeline: Timeline) -> bool:
+    """Whether VUs that never rise have more seconds than iterations, ended or under way, account for (Little 1961)."""
     spent = timeline.iteration_durations
     if spent is None:
         return False

@@ -11,7 +11,7 @@ WHY: Final[dict[str, str]] = {
     "contention": "a leap of VUs runs through the peak in seconds, and the level that is held beyond it is answered",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
-    "light-arrivals": "VUs that wait for an iteration to be due are taken for a broken Little's law",
+    "light-arrivals": "the few VUs at work vary more than goodput, and seldom enough to look like a plan",
     "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
     "plain": FLANKS,
     "tiers": FLANKS,

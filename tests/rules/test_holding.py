@@ -86,7 +86,7 @@ def test_iterations_that_were_dropped_while_vus_were_free_are_the_generators_fau
     stalled = replace(
         hold, throughput=0.9 * hold.throughput, goodput=0.9 * hold.goodput, dropped_iterations=0.1 * hold.throughput
     )
-    assert tried(stalled, 0.9 * CAPACITY).said == "not_held"
+    assert tried(replace(stalled, vus=0.0 * hold.vus + 500.0), 0.9 * CAPACITY).said == "not_held"
     found = tried(replace(stalled, vus=0.0 * hold.vus + 12.0), 0.9 * CAPACITY)
     assert found.said == "cannot_tell"
     assert found.doubt == "k6 dropped 10 % of its iterations with 12 of 550 VUs at work"
@@ -113,6 +113,7 @@ def test_a_hold_without_a_reply_is_not_held() -> None:
     dead = replace(at(0.9), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
     zeros = np.zeros_like(dead.throughput)
     dead = replace(dead, throughput=zeros, goodput=zeros, iterations=None, dropped_iterations=zeros + 0.9 * CAPACITY)
+    dead = replace(dead, vus=zeros + 550.0)  # all of them wait
     found = tried(dead, 0.9 * CAPACITY)
     assert (found.said, found.hold.share.value) == ("not_held", 0.0)
 

@@ -85,7 +85,9 @@ def is_clear(scenario: Scenario, verdict: Verdict) -> bool:
         return False
     if verdict in (Verdict.SATURATED, Verdict.GENERATOR_LIMITED) and not _begins_light(scenario):
         return False
-    if load.arrivals and not pushed.native_histograms:  # without them idle VUs look like waiting ones
+    if (
+        load.arrivals and not pushed.native_histograms
+    ):  # without them VUs at work, seen once a push, are all that is known
         return False
     regimes = regimes_of(load, scenario.server)
     if verdict is Verdict.NOT_SATURATED:

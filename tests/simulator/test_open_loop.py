@@ -67,11 +67,24 @@ def test_fewer_arrivals_than_the_server_can_do_are_served_at_once() -> None:
     assert requests.dropped.size == 0
 
 
-def test_k6_counts_the_vus_that_it_has_made_and_the_iterations_that_it_dropped() -> None:
+def test_k6_counts_the_vus_at_work_those_that_it_has_made_and_the_iterations_that_it_dropped() -> None:
     run = simulate(arriving(400.0, 100.0, 10), 1)
-    (vus,), (dropped,) = run.samples[names.VUS], run.samples[names.DROPPED_ITERATIONS]
+    (vus,), (made,), (dropped,) = (run.samples[name] for name in (names.VUS, names.VUS_MAX, names.DROPPED_ITERATIONS))
     assert isinstance(vus, Series)
+    assert isinstance(made, Series)
     assert isinstance(dropped, Series)
-    assert (vus.values[0], vus.values[-2]) == (10.0, 100.0)
+    assert vus.values[0] < 5
+    assert vus.values[-2] == pytest.approx(100.0, abs=2)
+    assert (made.values[0], made.values[-1]) == (10.0, 100.0)
     assert dict(dropped.labels) == {"__name__": names.DROPPED_ITERATIONS, "testid": run.testid, "scenario": "default"}
     assert dropped.values[-1] == played(run.scenario, np.random.default_rng(1)).dropped.size
+
+
+def test_below_the_capacity_the_vus_at_work_are_those_of_little_s_law_and_none_is_made() -> None:
+    run = simulate(arriving(150.0, 100.0, 50), 1)
+    (vus,), (made,) = run.samples[names.VUS], run.samples[names.VUS_MAX]
+    assert isinstance(vus, Series)
+    assert isinstance(made, Series)
+    steady = vus.times > run.start + 105
+    assert np.mean(vus.values[steady]) == pytest.approx(150 * 0.024, rel=0.3)
+    assert set(made.values) == {50.0}

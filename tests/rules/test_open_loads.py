@@ -1,0 +1,55 @@
+"""Iterations that begin by the clock: told by what is dropped, and by VUs at work that come and go by chance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rules import vus
+from rules.finding import Verdict
+from rules.gridding import to_timeline
+from rules.judge import judge
+from rules.series import Floats
+from tests.simulator import Arrivals, Load, Scenario, Server, Service, simulate
+from tests.simulator.scenario import Output
+from tests.timelines import ramp
+
+RUN = replace(ramp(), iteration_durations=None)
+BINS = np.arange(RUN.vus.size)
+
+
+def at_work(mean: float) -> Floats:
+    return np.random.default_rng(20_000).poisson(mean, BINS.size).astype(float)
+
+
+@pytest.mark.parametrize(
+    ("users", "is_open"),
+    [
+        (RUN.vus, False),
+        (np.full(BINS.size, 50.0), False),
+        (50.0 * (1 + BINS // 12), False),  # steps
+        (300.0 - np.abs(300.0 - 600.0 * (BINS % 30) / 30), False),  # five waves
+        (at_work(3.0), True),
+        (at_work(200.0), True),
+        (at_work(200.0) + 200.0 * BINS, False),  # a queue that grows: its VUs are as good as a plan
+    ],
+    ids=["ramp", "constant", "steps", "waves", "few at work", "many at work", "a queue"],
+)
+def test_vus_that_come_and_go_by_chance_are_those_of_an_open_load(users: Floats, *, is_open: bool) -> None:
+    assert vus.may_idle(replace(RUN, vus=users)) is is_open
+
+
+def test_only_an_open_load_drops_iterations() -> None:
+    assert vus.may_idle(replace(RUN, dropped_iterations=np.where(BINS == 40, 1.0, 0.0)))
+
+
+@pytest.mark.parametrize("seed", [20_004, 20_005, 20_006])
+def test_a_server_at_a_fifth_of_its_capacity_is_not_saturated_because_the_few_vus_at_work_vary(seed: int) -> None:
+    course = Arrivals(((0.0, 1.0), (1900.0, 17.0)), 50)
+    load = Load(((0.0, 50.0), (1900.0, 50.0)), 0.0, arrivals=course)
+    run = simulate(Scenario(load, Server(3, Service(0.037, 1.0)), output=Output(push_interval=10.0)), seed)
+    answer = judge(to_timeline(run.samples, run.testid))
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.max_throughput.value is None
