@@ -78,7 +78,8 @@ def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
     long, short = written(burn.long), written(burn.short)
     over_long, over_short = (f"{signals.burned(slo.name, one)} > {burn.factor:g}" for one in (long, short))
     bad = asked(f"{signals.burned(slo.name, long)} * {slo.budget:.12g}", "humanizePercentage")
-    lasts = asked(f"{slo.seconds} / {signals.burned(slo.name, long)}", "humanizeDuration")
+    # Rounded, as humanizeDuration cuts: the sums of Prometheus 2 make 5d 23h 59m 59s of six days.
+    lasts = asked(f"round({slo.seconds} / {signals.burned(slo.name, long)})", "humanizeDuration")
     left = asked(f"{names.SLO_BUDGET_LEFT}{{{where(slo=slo.name)}}}", "humanizePercentage")
     urgent = burn.severity == "critical"
     do = (
