@@ -13,6 +13,9 @@ from typing import Final
 import numpy as np
 
 from rules import per_iteration, plateau
+from rules.series import Floats
+from rules.statistics.batch_means import mean
+from rules.statistics.trend import detrended
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
@@ -72,7 +75,8 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
     if float(np.sum(cycle.counts[light])) < FEWEST_ITERATIONS:
         return None
-    outside0 = float(np.median((cycle.mean() - each * response)[light]))
+    unqueued = (cycle.mean() - each * response)[light]
+    outside0 = float(np.median(unqueued))
     cycle0 = float(np.median(cycle.mean()[light]))
     if outside0 < -CLOCKS * cycle0:  # requests in parallel (http.batch) take longer together than the iteration
         return None
@@ -92,8 +96,15 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
         share=rise / growth if rise > RISE * outside0 else min(rise / growth, 0.0),
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
     )
+    if pulse.limit and rise <= np.hypot(_noise(unqueued), _noise(outside[top])):
+        return None  # by chance: an iteration does not end in the bin in which its requests did
     sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE
     return pulse if sleeps or not pulse.steady else None
+
+
+def _noise(outside: Floats) -> float:
+    """Half-width of the 95 % interval of its mean, about whatever rises beneath it; 0 for fewer than two values."""
+    return mean(detrended(outside)).half_width if outside.size > 1 else 0.0
 
 
 def _before(found: plateau.Plateau) -> Mask:

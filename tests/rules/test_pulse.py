@@ -43,6 +43,18 @@ def test_sleeps_that_took_twice_as_long_are_enough_where_the_share_alone_leaves_
     assert judge(with_growth_outside(ramp(capacity=100), 0.12)).verdict == "saturated"
 
 
+@pytest.mark.parametrize("uneven", [0.3, 1.5], ids=["beyond its noise", "within it"])
+def test_a_growth_outside_requests_tells_of_k6_only_beyond_its_noise(uneven: float) -> None:
+    """A bin holds replies of other iterations than those that end in it."""
+    run = with_growth_outside(ramp(capacity=100), 0.2)
+    spent, queue = run.durations, np.maximum(run.vus / run.goodput - 1.05, 0.0)
+    assert spent is not None
+    off = uneven * np.random.default_rng(4).standard_normal(queue.size) * queue
+    noisy = replace(run, durations=replace(spent, sums=spent.sums + spent.counts * (off - off.mean())))
+    assert (share(noisy) is None) == (uneven > 1.0)
+    assert judge(noisy).verdict == ("saturated" if uneven > 1.0 else "generator_limited")
+
+
 def test_a_servers_queue_leaves_it_alone() -> None:
     assert share(ramp(capacity=100)) == pytest.approx(0.0, abs=0.02)
 
