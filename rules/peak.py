@@ -12,7 +12,7 @@ from rules import vus
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.levels import best_level
-from rules.statistics.trend import detrended, falls, scatter, steps_down
+from rules.statistics.trend import curvature_scatter, detrended, falls, scatter, steps_down
 from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Timeline
 
@@ -29,8 +29,12 @@ CLEARLY_MORE = 1.05
 """Times the plateau, from where on an earlier peak is another level."""
 LUCKY = 4.0
 """Standard errors by which the best of many short means may be above their mean."""
-SURE = 5.0
+SURE = 4.0
 """Standard errors by which a short stretch must be better than a longer one: there are more of them to choose from."""
+HELD = 0.9
+"""Of the most VUs: as good as those."""
+FLANKS_MORE = 0.03
+"""Of what is served there: less more than that would change no answer."""
 STEP_SECONDS = 15.0
 UNSTEADY = 0.05
 """So much may be lost from one STEP_SECONDS to the next for no reason."""
@@ -71,7 +75,8 @@ def _lost_beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
     level = float(np.mean(timeline.goodput[bins]))
     if not after.any() or float(np.mean(timeline.goodput[after])) >= (1 - TOP_REGIME) * level:
         return False
-    first = int(np.flatnonzero(bins)[0])
+    # From just before the last of them: where load went down and up again, what is lost on the way down is no loss.
+    first = max(int(np.flatnonzero(bins)[0]), last - 2 * width(STEP_SECONDS, timeline.step))
     return _step_by_step(timeline, bins, first, int(np.flatnonzero(after)[-1]))
 
 
@@ -89,6 +94,22 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
     if before[top] < CLEARLY_MORE * level or before[top] - level < LUCKY * scatter(timeline.goodput[bins]) / wide**0.5:
         return False
     return timeline.vus[top] < np.median(timeline.vus[bins]) and _step_by_step(timeline, bins, top, first + wide)
+
+
+def passed_twice(timeline: Timeline, regime: Mask) -> bool:
+    """Whether more was served both on the way up to the most VUs of ``regime`` and on the way down from there.
+
+    A load that leaps past a peak shows it for a moment only, which a burst may be (tokens that were saved up, workers
+    that were idle). Nothing that changes in time makes one before and after.
+    """
+    if vus.may_idle(timeline):
+        return False
+    where = np.flatnonzero(regime)
+    sent, good = vus.when_sent(timeline)[where], timeline.goodput[where]
+    held = np.flatnonzero(sent >= HELD * sent.max())
+    level, by_chance = float(good[held].mean()), LUCKY * scatter(good) * (1 + 1 / held.size) ** 0.5
+    more = (good > level + max(by_chance, FLANKS_MORE * level)) & (good > good[held].max())
+    return bool(more[: held[0]].any() and more[held[-1] + 1 :].any())
 
 
 def _step_by_step(timeline: Timeline, bins: Mask, first: int, last: int) -> bool:
@@ -111,21 +132,32 @@ def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
     The best of many short stretches is a lucky one. Longer ones are less so, and where goodput falls slowly they lose
     little: the one that is highest when SURE standard errors are taken off. Each has SUSTAINED_SECONDS at least.
     """
-    good, usual = timeline.goodput, scatter(timeline.goodput[saturated])
-    wide, found, surest = min(width(SUSTAINED_SECONDS, timeline.step), good.size), None, -np.inf
+    good, shortest = timeline.goodput, min(width(SUSTAINED_SECONDS, timeline.step), timeline.goodput.size)
+    usual = _noise(np.where(saturated, good, np.nan), shortest)
+    wide, found, surest = shortest, None, -np.inf
     while wide <= good.size:
         means = sustained_mean(good, wide)
         if not np.isfinite(means).any():
             break
         first = int(np.nanargmax(means))
         around = good[first : first + wide]
-        centre, by_chance = float(np.mean(around)), usual / wide**0.5
+        centre, by_chance = float(np.mean(around)), usual * (shortest / wide) ** 0.5
         if centre - SURE * by_chance > surest:
             surest = centre - SURE * by_chance
             noise = max(mean(detrended(around)).half_width, 2 * by_chance)
             found = Mean(centre, centre - noise, centre + noise)
         wide = max(wide + 1, round(LONGER * wide))
     return found or mean(good)  # the latter where no SUSTAINED_SECONDS are without a gap
+
+
+def _noise(values: Floats, wide: int) -> float:
+    """Standard error of a mean of ``wide`` neighbours: as such means themselves scatter, and as independent bins would.
+
+    Of a few such means alone it would be a rough figure; bins alone do not know that neighbours are alike.
+    """
+    whole = values[: values.size // wide * wide].reshape(-1, wide).mean(axis=1)
+    seen, alone = curvature_scatter(whole), scatter(values) / wide**0.5
+    return float(np.hypot(seen, alone) / 2**0.5) if seen > 0 else alone
 
 
 def best_sustained(timeline: Timeline, among: Mask | None = None) -> float | None:

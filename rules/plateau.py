@@ -76,7 +76,7 @@ def find(timeline: Timeline) -> Plateau | None:
             falling = peak.retrograde(timeline, bins, saturated)
     if not falling:
         bins = _best_level(timeline, _without_edges(timeline, bins))
-        falling = peak.peaked_before(timeline, bins)
+        falling = peak.peaked_before(timeline, bins) or peak.passed_twice(timeline, regime)
     estimate = peak.sustained_peak(timeline, saturated) if falling else mean(timeline.goodput[bins])
     return Plateau(estimate, bins, regime, saturated, knee_vus=estimate.value * cycle, falling=falling)
 

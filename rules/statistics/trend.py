@@ -36,6 +36,16 @@ def scatter(values: Floats) -> float:
     return float(np.median(np.abs(np.diff(seen))) * MEDIAN_TO_SIGMA / np.sqrt(2)) if seen.size > 2 else 0.0
 
 
+def curvature_scatter(values: Floats) -> float:
+    """The same, from how far each value is from the middle of its neighbours, so that a steep slope adds nothing.
+
+    NaN is a gap; 0 where no 3 are in a row. Gasser, Sroka & Jennen-Steinmetz 1986, *Biometrika* 73.
+    """
+    apart = values[:-2] - 2.0 * values[1:-1] + values[2:]
+    seen = np.abs(apart[np.isfinite(apart)])
+    return float(np.median(seen) * MEDIAN_TO_SIGMA / np.sqrt(6)) if seen.size else 0.0
+
+
 def falls(values: Floats, by: float = FALL) -> bool:
     """Whether the line through ``values`` (NaN left out) falls by the share ``by``, first to last, beyond its noise."""
     seen = values[np.isfinite(values)]

@@ -44,6 +44,35 @@ def test_a_peak_without_a_queue_is_found_where_stairs_of_vus_lose_it_step_by_ste
     assert seen.estimate.value == pytest.approx(95.0, rel=0.01)
 
 
+def test_a_load_that_comes_down_and_goes_up_again_loses_its_peak_to_vus_alone() -> None:
+    """What is lost as VUs leave is no loss of the system."""
+    vus = np.concatenate([np.linspace(5, 400, 60), np.linspace(400, 5, 25), np.linspace(5, 400, 35)])
+    rising = np.minimum(vus / 1.02, 88 + 12 * (vus - 90) / 60)
+    rate = np.where(vus < 150, rising, 100 / (1 + 0.004 * np.maximum(vus - 150, 0)))
+    seen = found(run(rate, vus))
+    assert seen.falling
+    assert seen.estimate.value == pytest.approx(peak.best_sustained(run(rate, vus)), rel=0.01)
+
+
+@pytest.mark.parametrize("flanks", [(1.2, 1.2), (1.2, 1.0), (1.0, 1.2)], ids=["both", "way up", "way down"])
+def test_a_leap_past_the_peak_is_told_by_more_at_both_its_flanks(flanks: tuple[float, float]) -> None:
+    vus, rate = np.full(BINS, 40.0), np.full(BINS, 39.0)
+    vus[40:80], rate[40:80] = 500.0, 100.0
+    vus[[40, 79]], rate[[40, 79]] = 250.0, 100.0 * np.array(flanks)
+    seen = found(run(rate, vus))
+    assert seen.falling == (min(flanks) > 1.0)
+    assert seen.estimate.value == pytest.approx(103.3 if seen.falling else 100.0, rel=0.01)
+
+
+def test_what_is_served_between_two_dips_is_no_peak_at_the_flanks() -> None:
+    vus, rate = np.full(BINS, 40.0), np.full(BINS, 39.0)
+    vus[40:80], rate[40:80] = 500.0, 100.0
+    vus[[40, 79]], rate[45:75] = 250.0, np.tile(np.repeat([88.0, 100.0, 88.0], 5), 2)
+    seen = found(run(rate, vus))
+    assert not seen.falling
+    assert seen.estimate.value == pytest.approx(rate[41:79].mean(), rel=0.02)
+
+
 def test_a_system_that_lost_speed_at_once_was_not_at_its_peak_before() -> None:
     """Credits ran out at 95 VUs: what was served before without a queue is no limit that was seen."""
     rate = np.where(VUS < 95, VUS / 1.02, 60.0)
@@ -68,6 +97,16 @@ def test_a_long_stretch_is_preferred_to_a_lucky_short_one() -> None:
     assert lucky is not None
     assert lucky > 102.0
     assert peak.sustained_peak(noisy, np.ones(BINS, bool)).value == pytest.approx(100.0, abs=1.0)
+
+
+def test_a_lucky_half_minute_is_known_by_what_half_minutes_differ() -> None:
+    """Noise that lasts for half a minute, of which single bins hardly tell."""
+    flat, told = ramp(capacity=100, vus=600, seconds=BINS * STEP), []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        rate = 100.0 + 4.0 * np.repeat(rng.standard_normal(BINS // 6), 6) + 0.5 * rng.standard_normal(BINS)
+        told.append(peak.sustained_peak(served(flat, rate), np.ones(BINS, bool)).value)
+    assert np.median(told) < 105.0  # the best half minute of each is at 107
 
 
 def test_a_queue_of_a_few_seconds_is_no_plateau() -> None:
