@@ -75,10 +75,16 @@ def _too_little(timeline: Timeline) -> list[tuple[str, str]]:
             (f"{share((length - observed) / length)} of it is gaps", "Look for remote-write errors in k6's log.")
         )
     elif observed < SHORTEST_SECONDS:
-        interrupted = timeline.plan is not None and timeline.plan.ended == "interrupted"
-        advice = "Let it go on to its end." if interrupted else "Run it for two minutes or more (--duration 2m)."
-        found.append((f"it is too short: {seconds(observed)} of samples", advice))
+        found.append((f"it is too short: {seconds(observed)} of samples", _longer(timeline)))
     return found
+
+
+def _longer(timeline: Timeline) -> str:
+    if timeline.plan is not None and timeline.plan.ended == "interrupted":
+        return "Let it go on to its end."
+    if timeline.parts:  # it planned its own time, so --duration alone would be refused
+        return "Say how much load to give, and for how long: --vus N --duration 2m, or more."
+    return "Run it for two minutes or more (--duration 2m)."
 
 
 def _gaps(timeline: Timeline) -> list[str]:

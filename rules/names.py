@@ -198,7 +198,6 @@ WATCHER: Final = "watcher"
 
 # --- told by Prometheus of itself, where it scrapes itself ------------------------------------------------------
 UP: Final = "up"
-PROMETHEUS_JOB: Final = "prometheus"
 HTTP_REQUESTS: Final = "prometheus_http_requests_total"
 HANDLER: Final = "handler"
 CODE: Final = "code"

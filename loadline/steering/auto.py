@@ -148,7 +148,7 @@ class AutoCourse:
             return ending("sized", main, f"the {number(self.max_rate)} requests/s allowed are reached")
         if not found.crossed:
             return None
-        because = f"{found.vus:,} VUs fill the server: the probe reached {number(found.rate)} requests/s"
+        because = f"the rate grew no more at {found.vus:,} VUs: the probe reached {number(found.rate)} requests/s"
         return ending("sized", main, because)
 
     def _at_max_rate(self, leg: Leg, main: Timeline) -> Stop | None:

@@ -58,9 +58,7 @@ def read(path: Path, retention_days: float | None = None) -> Promise:
         text = data.decode()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        raise UsageError(
-            f"{path} cannot be read: {reason}", "Give a file of SLOs by --slo; docs/slo.md has one"
-        ) from None
+        raise UsageError(f"{path} cannot be read: {reason}", "docs/slo.md has a file of SLOs") from None
     promise = parse(text, retention_days)
     if isinstance(promise, list):
         raise SloFileError(path, promise)

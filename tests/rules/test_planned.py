@@ -11,7 +11,7 @@ from rules.earlier import until
 from rules.finding import Outcome, Verdict
 from rules.judge import judge
 from rules.planned import shortfall
-from rules.timeline import Timeline
+from rules.timeline import Span, Timeline
 from tests.rules.test_judge import finding
 from tests.timelines import ramp
 
@@ -59,6 +59,12 @@ def test_who_interrupted_a_run_that_is_too_short_is_not_told_to_plan_a_longer_on
     short = until(BEFORE_THE_KNEE, BEFORE_THE_KNEE.start + 30.0)
     said = finding(judge(run(10, ended, of=short)), "evidence")
     assert (said.because, said.advice) == ("it is too short: 30 s of samples", advice)
+
+
+def test_who_let_a_run_find_its_own_range_is_not_told_of_an_option_that_it_does_not_take() -> None:
+    short = replace(until(BEFORE_THE_KNEE, BEFORE_THE_KNEE.start + 30.0), parts=(Span("ramp", 0.0, 30.0),))
+    advice = finding(judge(run(10, "finished", of=short)), "evidence").advice
+    assert advice == "Say how much load to give, and for how long: --vus N --duration 2m, or more."
 
 
 @pytest.mark.parametrize(
