@@ -18,10 +18,15 @@ from urllib3.util import Retry
 from rules.errors import PrometheusError
 from rules.loopback import are_loopback
 from rules.parse import parse_matrix
+from rules.replies import Distributions, Means
 from rules.series import AnySeries
+from rules.signals.signal import milliseconds
 
 TIMEOUT_SECONDS = (3.05, 60.0)
 """To connect, and to wait for an answer; Prometheus itself gives a query two minutes by default."""
+IS_IT = "Is this the address of a Prometheus? It should answer at /api/v1/query"
+MOST_POINTS = 11_000
+"""Prometheus's own limit for the points of one series (web/api/v1/api.go)."""
 CHUNK_SECONDS = 3600.0
 """The longest stretch of raw samples asked for at once, so that a day's run does not come as one reply."""
 
@@ -62,15 +67,28 @@ class Prometheus:
         value = float(found[0]["value"][1]) if found and "value" in found[0] else math.nan
         return value if math.isfinite(value) else None
 
-    def range(self, query: str, start: float, end: float, step: float) -> list[AnySeries]:
-        """``query`` on a grid of ``step`` seconds; at most 11,000 points, Prometheus's own limit."""
-        asked = {"query": query, "start": f"{start:.3f}", "end": f"{end:.3f}", "step": f"{step:.3f}"}
-        return parse_matrix([self._ask("query_range", asked)])
+    def range(
+        self, query: str, start: float, end: float, step: float, *, buckets: bool = True, points: int = MOST_POINTS
+    ) -> list[AnySeries]:
+        """``query`` on a grid of ``step`` seconds, so many ``points`` of it in one reply.
 
-    def raw(self, selector: str, start: float, end: float) -> list[AnySeries]:
-        """Every sample that ``selector`` has in [start, end] (unix seconds), undisturbed by any grid."""
+        Without ``buckets`` native histograms have none, as in ``raw``.
+        """
+        first, last, apart = (round(seconds * 1000) for seconds in (start, end, step))
+        parts = []
+        for since in range(first, last + 1, points * apart):
+            to = min(last, since + (points - 1) * apart)
+            edges = {"start": f"{since / 1000:.3f}", "end": f"{to / 1000:.3f}", "step": f"{apart / 1000:.3f}"}
+            parts.append(self._matrix("query_range", {"query": query, **edges}, buckets))
+        return parse_matrix(parts)
+
+    def raw(self, selector: str, start: float, end: float, buckets: bool = True) -> list[AnySeries]:
+        """Every sample that ``selector`` has in [start, end] (unix seconds), undisturbed by any grid.
+
+        Without ``buckets`` native histograms have none, for who needs their means alone: most of the work is in them.
+        """
         parts = [
-            self.instant(f"{selector}[{round((to - since) * 1000)}ms]", to)
+            self._matrix("query", {"query": f"{selector}[{milliseconds(to - since)}]", "time": f"{to:.3f}"}, buckets)
             for since, to in _chunks(start - 0.001, end)  # 3.x leaves the left edge out; 2.x does not
         ]
         return parse_matrix(parts)
@@ -107,23 +125,31 @@ class Prometheus:
             return None, ""
         return (major, minor), flags.get("enable-feature", "")
 
+    def _matrix(self, path: str, params: Mapping[str, str], buckets: bool) -> Distributions | Means:
+        reply = self._send("POST", path, params)
+        try:
+            return (Distributions if buckets else Means).model_validate_json(reply.content)
+        except ValueError:
+            self._told(reply)
+            raise PrometheusError(f"{self.url} answered {reply.status_code} with no matrix", IS_IT) from None
+
     def _ask(self, path: str, params: Mapping[str, str], method: str = "POST") -> Any:
-        reply = self._send(method, path, params)
+        return self._told(self._send(method, path, params))
+
+    def _told(self, reply: requests.Response) -> Any:
+        """The data, or the result, of ``reply``; raises PrometheusError with what it says instead."""
         try:
             body = reply.json()
         except ValueError:
             raise PrometheusError(
-                f"{self.url} answered {reply.status_code} with something that is not Prometheus's JSON",
-                "Is this the address of a Prometheus? It should answer at /api/v1/query",
+                f"{self.url} answered {reply.status_code} with something that is not Prometheus's JSON", IS_IT
             ) from None
         if not isinstance(body, dict) or body.get("status") != "success":
             said = body.get("error", reply.reason) if isinstance(body, dict) else reply.reason
-            hint = (
-                "Is this the address of a Prometheus? It should answer at /api/v1/query"
-                if reply.status_code == 404
-                else ""
+            raise PrometheusError(
+                f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}",
+                IS_IT if reply.status_code == 404 else "",
             )
-            raise PrometheusError(f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}", hint)
         data = body["data"]
         return data["result"] if isinstance(data, dict) and "result" in data else data
 

@@ -40,9 +40,9 @@ class Timed(Prometheus):
         super().__init__(url)
         self.asked: list[tuple[str, dict[str, str]]] = []
 
-    def _ask(self, path: str, params: Any, method: str = "POST") -> Any:
-        self.asked.append((path, dict(params)))
-        return super()._ask(path, params, method)
+    def _send(self, method: str, path: str, content: Any) -> requests.Response:
+        self.asked.append((path, dict(content)))
+        return super()._send(method, path, content)
 
 
 class WithoutRules(stack.Native):

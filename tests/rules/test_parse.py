@@ -1,15 +1,35 @@
 """Prometheus's JSON, and what is made of it."""
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from rules.parse import parse_matrix
+from rules.replies import Distributions, Means
 from rules.series import HistogramSeries, Series
+
+SAMPLES = [
+    [5.0, {"count": "0", "sum": "0"}],
+    [10.0, {"count": "2", "sum": "0.3", "buckets": [[0, "0.1", "0.2", "2"]]}],
+    [15.0, {"count": "5", "sum": "9.5", "buckets": [[0, "0.1", "0.2", "4"], [3, "-1e-128", "1e-128", "1"]]}],
+]
+
+
+def reply(*series: dict[str, Any]) -> str:
+    """As Prometheus answers to a range selector."""
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": series}})
+
+
+def of(*series: dict[str, Any]) -> Distributions:
+    return Distributions.model_validate_json(reply(*series))
 
 
 def test_a_sample_on_the_edge_of_two_stretches_counts_once() -> None:
-    first = [{"metric": {"a": "b"}, "values": [[1.0, "1"], [2.0, "2"]]}]
-    second = [{"metric": {"a": "b"}, "values": [[2.0, "2"], [3.0, "3"]]}]
+    first = of({"metric": {"a": "b"}, "values": [[1.0, "1"], [2.0, "2"]]})
+    second = of({"metric": {"a": "b"}, "values": [[2.0, "2"], [3.0, "3"]]})
     (series,) = parse_matrix([first, second])
     assert isinstance(series, Series)
     assert series.labels == {"a": "b"}
@@ -18,22 +38,40 @@ def test_a_sample_on_the_edge_of_two_stretches_counts_once() -> None:
 
 
 def test_histograms_become_one_table_over_all_their_buckets() -> None:
-    samples = [
-        [10.0, {"count": "2", "sum": "0.3", "buckets": [[0, "0.1", "0.2", "2"]]}],
-        [5.0, {"count": "0", "sum": "0"}],
-        [15.0, {"count": "5", "sum": "9.5", "buckets": [[0, "0.1", "0.2", "4"], [3, "-1e-128", "1e-128", "1"]]}],
-    ]
-    (series,) = parse_matrix([[{"metric": {}, "histograms": samples}]])
+    (series,) = parse_matrix([of({"metric": {}, "histograms": SAMPLES})])
     assert isinstance(series, HistogramSeries)
     assert series.times.tolist() == [5, 10, 15]
     assert series.counts.tolist() == [0, 2, 5]
+    assert series.sums.tolist() == [0, 0.3, 9.5]
     assert series.lower.tolist() == [0, 0.1]
     assert series.upper == pytest.approx([1e-128, 0.2])
     assert series.buckets.tolist() == [[0, 0], [0, 2], [1, 4]]
 
 
+def test_of_means_no_bucket_is_read() -> None:
+    told = Means.model_validate_json(reply({"metric": {"a": "b"}, "histograms": SAMPLES}))
+    (series,) = parse_matrix([told])
+    assert isinstance(series, HistogramSeries)
+    assert series.counts.tolist() == [0, 2, 5]
+    assert series.sums.tolist() == [0, 0.3, 9.5]
+    assert series.buckets.shape == (3, 0)
+    assert series.upper.size == series.lower.size == 0
+
+
 def test_not_a_number_stays_so() -> None:
-    (series,) = parse_matrix([[{"metric": {}, "values": [[1.0, "NaN"], [2.0, "+Inf"]]}]])
+    (series,) = parse_matrix([of({"metric": {}, "values": [[1.0, "NaN"], [2.0, "+Inf"], [3.0, "-Inf"]]})])
     assert isinstance(series, Series)
     assert np.isnan(series.values[0])
-    assert np.isinf(series.values[1])
+    assert series.values[1:].tolist() == [np.inf, -np.inf]
+
+
+@pytest.mark.parametrize("text", ["0.1", "1e-05", "0.0010649489576809157", "2.479369375401691", "9007199254740993"])
+def test_a_number_is_what_python_reads_in_it(text: str) -> None:
+    (series,) = parse_matrix([of({"metric": {}, "values": [[1796077684.68, text]]})])
+    assert isinstance(series, Series)
+    assert (series.times[0], series.values[0]) == (1796077684.68, float(text))
+
+
+def test_what_is_no_number_is_refused() -> None:
+    with pytest.raises(ValidationError, match="number"):
+        of({"metric": {}, "values": [[1.0, "many"]]})

@@ -9,11 +9,13 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from rules.errors import PrometheusError
 from rules.prometheus import Prometheus
 
 Asked = list[tuple[str, dict[str, str], dict[str, list[str]]]]
 """Path, headers and form of each."""
 NOTHING = b'{"status": "success", "data": {"resultType": "vector", "result": []}}'
+REFUSAL = b'{"status": "error", "errorType": "execution", "error": "too many samples"}'
 
 
 @pytest.fixture
@@ -22,16 +24,23 @@ def asked() -> Asked:
 
 
 @pytest.fixture
-def address(asked: Asked) -> Iterator[str]:
+def reply() -> list[tuple[int, bytes]]:
+    """Status and body of each answer; a test may put others here."""
+    return [(200, NOTHING)]
+
+
+@pytest.fixture
+def address(asked: Asked, reply: list[tuple[int, bytes]]) -> Iterator[str]:
     class Empty(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             form = self.rfile.read(int(self.headers["Content-Length"])).decode()
             asked.append((self.path, dict(self.headers), parse_qs(form)))
-            self.send_response(200)
+            ((status, body),) = reply
+            self.send_response(status)
             self.send_header("Set-Cookie", "replica=b")
-            self.send_header("Content-Length", str(len(NOTHING)))
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(NOTHING)
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             """Nothing."""
@@ -56,6 +65,16 @@ def test_each_query_is_a_form_of_its_own_with_what_all_have_in_common(address: s
     assert {headers["Content-Type"] for _, headers, _ in asked} == {"application/x-www-form-urlencoded"}
 
 
+def test_a_grid_is_asked_for_in_parts_that_share_no_point(address: str, asked: Asked) -> None:
+    assert Prometheus(f"http://{address}").range("up", 0.5, 20.5, 5.0, points=2) == []
+    spans = [(form["start"], form["end"], form["step"]) for _, _, form in asked]
+    assert spans == [
+        (["0.500"], ["5.500"], ["5.000"]),
+        (["10.500"], ["15.500"], ["5.000"]),
+        (["20.500"], ["20.500"], ["5.000"]),
+    ]
+
+
 def test_who_answered_first_is_asked_again(address: str, asked: Asked) -> None:
     """Replicas behind a balancer do not hold the same samples; its cookie keeps to one of them."""
     client = Prometheus(f"http://{address}")
@@ -77,3 +96,25 @@ def test_from_another_machine_they_are(address: str, asked: Asked, monkeypatch: 
     Prometheus("http://prometheus.example:9090").instant("up", 10.0)
     assert asked[0][0] == "http://prometheus.example:9090/api/v1/query"
     assert "gzip" in asked[0][1]["Accept-Encoding"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (422, REFUSAL, "refused a query (422): too many samples"),
+        (200, b"<html>", "answered 200 with something that is not Prometheus's JSON"),
+        (
+            200,
+            b'{"status": "success", "data": {"resultType": "scalar", "result": [1, "2"]}}',
+            "answered 200 with no matrix",
+        ),
+    ],
+    ids=["refused", "another server", "another shape"],
+)
+def test_what_is_no_matrix_is_told_by_what_it_is(
+    address: str, reply: list[tuple[int, bytes]], status: int, body: bytes, said: str
+) -> None:
+    reply[:] = [(status, body)]
+    with pytest.raises(PrometheusError) as caught:
+        Prometheus(f"http://{address}").raw("up", 0.0, 10.0)
+    assert said in caught.value.message
