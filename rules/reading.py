@@ -9,14 +9,16 @@ from __future__ import annotations
 import math
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 from rules import host_reading, k6_process, names, overlaps, summing
 from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import Samples
+from rules.series import AnySeries, Samples
 from rules.signals import load
+from rules.signals.signal import Signal, any_of
 from rules.statistics.counters import STAMP_SLACK_SECONDS
 from rules.timeline import Timeline
 
@@ -28,7 +30,7 @@ RAW_SAMPLES: Final = 20_000
 """Of k6_http_reqs_total; each of the histograms has about as many, of a hundred buckets each."""
 GRID_POINTS: Final = 500
 AT_ONCE: Final = 4
-"""Queries under way together: one is parsed here while Prometheus answers others. It takes 20 at most, for all."""
+"""Queries under way beside our own: one is parsed here while Prometheus answers others. It takes 20 in all."""
 
 
 def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_points: int = GRID_POINTS) -> Timeline:
@@ -75,11 +77,16 @@ def _known(client: Prometheus, run: Run) -> Known:
 
 
 def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:
-    """Every sample of k6's own metrics, and of the machines."""
+    """Every sample of k6's own metrics, and of the machines. What is short comes in one reply."""
     last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
+
+    def durations(of: Signal) -> list[AnySeries]:
+        return client.raw(of.selector(run.selector), run.start, last, buckets=of is not summing.MEAN_ALONE)
+
     machines = [pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process)]
-    series = pool.map(lambda one: client.raw(one.selector(run.selector), run.start, last), summing.FROM_K6)
-    told = dict(zip((one.metric for one in summing.FROM_K6), series, strict=True))
+    long = pool.map(durations, summing.DURATIONS)
+    short = client.raw(any_of((*summing.COUNTS, *summing.GAUGES), run.selector), run.start, last)
+    told = host_reading.by_name(chain(*long, short))
     return {**told, **machines[0].result(), **machines[1].result()}
 
 

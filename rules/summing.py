@@ -16,25 +16,23 @@ import numpy as np
 
 from rules import names
 from rules.bins import GAP_PUSHES
-from rules.prometheus import Prometheus
+from rules.prometheus import MOST_POINTS, Prometheus
 from rules.runs import Run
 from rules.series import AnySeries, Series
 from rules.signals import latency, load
 from rules.signals.signal import Signal
 from rules.statistics.windows import Mask
 
-TOTALS: Final[tuple[Signal, ...]] = (
-    latency.DURATION,
-    latency.BLOCKED,
-    latency.ITERATION,
-    load.RESPONSES,
-    load.ITERATIONS,
-    load.DROPPED_ITERATIONS,
-)
+DURATIONS: Final = (latency.DURATION, latency.BLOCKED, latency.ITERATION)
 """The longest to fetch first: who asks for several at once then waits for none of them alone."""
+COUNTS: Final = (load.RESPONSES, load.ITERATIONS, load.DROPPED_ITERATIONS)
+MEAN_ALONE: Final = latency.BLOCKED
+"""Nobody asks how it is distributed, so its buckets are left unread."""
 OF_REQUESTS: Final = (load.RESPONSES, latency.DURATION, latency.BLOCKED)
 """Those that setup() and teardown() write too."""
-FROM_K6: Final = (*TOTALS, load.VUS, load.VUS_MAX)
+GAUGES: Final = (load.VUS, load.VUS_MAX)
+POINTS_AT_ONCE: Final = 250
+"""Of histograms with a hundred buckets each, which take far more memory while they are read than afterwards."""
 HEAD_SECONDS: Final = 300.0
 """So much of a run tells when k6 pushes."""
 NOT_LOST: Final = 1.6
@@ -80,17 +78,19 @@ def on_grid(
     first = at.first + at.moment
     last = first + step * math.ceil((run.end - first) / step)
 
-    def asked(query: str) -> list[AnySeries]:
-        return [_at_pushes(one, at, run.end) for one in client.range(query, first, last, step)]
+    def asked(query: str, signal: Signal) -> list[AnySeries]:
+        points = POINTS_AT_ONCE if signal.kind == "histogram" else MOST_POINTS
+        found = client.range(query, first, last, step, buckets=signal is not MEAN_ALONE, points=points)
+        return [_at_pushes(one, at, run.end) for one in found]
 
     held = max(step, GAP_PUSHES * at.interval)
-    vus, ready = (asked(gauge.levels_on_grid(step, held, run.selector)) for gauge in (load.VUS, load.VUS_MAX))
+    vus, ready = (asked(gauge.levels_on_grid(step, held, run.selector), gauge) for gauge in GAUGES)
     seen = vus[0].times if vus else np.empty(0)
     samples: dict[str, Sequence[AnySeries]] = {load.VUS.metric: vus, load.VUS_MAX.metric: ready}
-    for signal in TOTALS:  # what is told where no push came is only held
+    for signal in (*DURATIONS, *COUNTS):  # what is told where no push came is only held
         without = load.NOT_LOAD if signal in OF_REQUESTS else ""
         labels = (*kept, names.ERROR_CODE) if signal is load.RESPONSES else kept
-        sums = asked(signal.totals_on_grid(labels, run.selector, without=without))
+        sums = asked(signal.totals_on_grid(labels, run.selector, without=without), signal)
         samples[signal.metric] = [_chosen(one, np.isin(one.times, seen)) for one in sums]
     return samples
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from rules import names
-from rules.signals.signal import Kind, Signal, where
+from rules.signals.signal import Kind, Signal, any_of, where
 
 LABELS: Final = ("__name__", names.INSTANCE)
 
@@ -28,8 +28,7 @@ ITSELF: Final[tuple[Signal, ...]] = (CPU, CORES, MEMORY, OPEN_FILES, FILES_LIMIT
 
 def all_of_itself(testid: str | None) -> str:
     """The raw series of every signal in ITSELF at once, of the k6 processes of one run."""
-    any_of = "|".join(signal.metric for signal in ITSELF)
-    return f'{{__name__=~"{any_of}",{where(job=names.K6_JOB, testid=testid or "")}}}'
+    return any_of(ITSELF, where(job=names.K6_JOB, testid=testid or ""))
 
 
 def all_of_itself_on_grid(testid: str | None) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from rules import names
 from rules.signals import containers, ec2, processes
 from rules.signals.host import MEMORY_AVAILABLE, MEMORY_TOTAL
-from rules.signals.signal import Kind, Signal
+from rules.signals.signal import Kind, Signal, any_of
 
 RESOURCE_LABELS: Final = (
     "__name__",
@@ -123,8 +123,7 @@ WATCHED: Final[tuple[Signal, ...]] = (
 
 def all_watched(hosts: str) -> str:
     """The raw series of every signal in WATCHED at once; ``hosts`` says of which machines."""
-    any_of = "|".join(signal.metric for signal in WATCHED)
-    return f'{{__name__=~"{any_of}",{PHYSICAL},{processes.RESIDENT},{hosts}}}'
+    return any_of(WATCHED, PHYSICAL, processes.RESIDENT, hosts)
 
 
 def all_watched_on_grid(hosts: str) -> str:

@@ -8,7 +8,7 @@ may pass ``testid=~"$testid"`` and the estimator a literal value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +39,13 @@ def where_any(label: str, values: Sequence[str]) -> str:
 def milliseconds(seconds: float) -> str:
     """A duration as PromQL writes it, to the millisecond as Prometheus stamps samples."""
     return f"{round(seconds * 1000)}ms"
+
+
+def any_of(signals: Iterable[Signal], *matchers: str) -> str:
+    """The raw series of several signals at once, by their metrics alone."""
+    metrics = "|".join(signal.metric for signal in signals)
+    inside = ",".join((f'__name__=~"{metrics}"', *matchers))
+    return f"{{{inside}}}"
 
 
 @dataclass(frozen=True)

@@ -83,3 +83,15 @@ def test_of_a_long_run_the_grid_is_coarse_and_the_push_interval_is_k6s_own(store
     assert timeline.end <= run.end
     assert (timeline.push_interval, timeline.step) == (2.0, 16.0)
     assert timeline.goodput[1:-1] == pytest.approx(np.full(timeline.goodput.size - 2, 100.0), rel=SHAKEN)
+
+
+@pytest.mark.parametrize("raw_samples", [10**9, 0], ids=["raw", "grid"])
+def test_time_blocked_is_told_by_its_mean_alone(store: Prometheus, raw_samples: int) -> None:
+    timeline = read(store, written(store, f"blocked-{raw_samples}", Output(5.0)), raw_samples)
+    blocked, every = timeline.blocked, timeline.durations
+    assert blocked is not None
+    assert every is not None
+    assert blocked.counts[1:-2] == pytest.approx(every.counts[1:-2])
+    assert (blocked.mean()[1:-2] > 0).all()
+    assert blocked.buckets.shape == (blocked.counts.size, 0)
+    assert every.buckets.sum(axis=1)[1:-2] == pytest.approx(every.counts[1:-2])

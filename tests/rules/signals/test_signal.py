@@ -6,13 +6,17 @@ from hypothesis import strategies as st
 
 from rules.prometheus import Prometheus
 from rules.signals import failures, host, latency, load
-from rules.signals.signal import quote, where
+from rules.signals.signal import any_of, quote, where
 
 
 def test_a_rate_narrows_by_the_signals_own_matchers_and_by_the_callers() -> None:
     assert load.GOODPUT.rate("1m", 'testid="a"') == (
         'sum (rate(k6_http_reqs_total{expected_response="true",testid="a"}[1m]))'
     )
+
+
+def test_several_signals_are_one_selector() -> None:
+    assert any_of((load.VUS, load.VUS_MAX), where(testid="a")) == '{__name__=~"k6_vus|k6_vus_max",testid="a"}'
 
 
 def test_failures_are_summed_by_status() -> None:
