@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -57,6 +58,7 @@ class Grid:
     def resets(self, series: Iterable[Series]) -> list[float]:
         return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
 
+    @cached_property
     def unseen(self) -> Mask:
         """Bins that touch a gap: what happened in them is known only as a sum over the gap."""
         mask = np.zeros(self.edges.size - 1, bool)
@@ -67,7 +69,7 @@ class Grid:
     def vus(self) -> Floats:
         middles = (self.edges[:-1] + self.edges[1:]) / 2
         total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
-        return np.where(self.unseen(), np.nan, total)
+        return np.where(self.unseen, np.nan, total)
 
     def cycle(self, requests: Iterable[Series]) -> Floats:
         """VU-seconds per reply, which no response is longer than; NaN where nothing came. Shape (n,)."""
@@ -100,7 +102,7 @@ class Grid:
 
     def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
         total = np.zeros((self.edges.size - 1, *shape))
-        cut = self.unseen() if self.lost is None else self.unseen() | self.lost
+        cut = self.unseen.copy() if self.lost is None else self.unseen | self.lost
         for one in series:
             totals, falls = counters.unwrap(values(one))
             flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)

@@ -99,7 +99,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
         durations=every,
-        expected_durations=grid.durations(expected),
+        expected_durations=every if len(expected) == len(durations) else grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
         hosts=hosts_on(edges, machines, ahead),

@@ -25,8 +25,8 @@ def unwrap(values: Floats) -> tuple[Floats, Indices]:
     ``values`` has shape (n,) or (n, m); a fall in the first column of the latter is a fall of the row.
     """
     lead = values if values.ndim == 1 else values.sum(axis=1)
-    falls = np.flatnonzero(np.diff(lead) < 0) + 1
-    total = values.astype(float).copy()
+    falls = np.flatnonzero(lead[1:] < lead[:-1]) + 1
+    total = values.astype(float)
     for index in falls:
         total[index:] += values[index - 1]
     return total, falls

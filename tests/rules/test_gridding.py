@@ -5,7 +5,7 @@ import pytest
 
 from rules import names
 from rules.gridding import NoSamplesError, to_timeline
-from rules.series import AnySeries, Floats, Series
+from rules.series import AnySeries, Floats, HistogramSeries, Series
 
 START = 1000.0
 
@@ -194,3 +194,22 @@ def test_a_hosts_busy_share_leaves_idle_and_iowait_out_and_a_second_job_counts_o
     assert (host.instance, host.role) == ("h:1", "server")
     assert host.cpu[10] == pytest.approx(0.35)
     assert host.busiest_core[10] == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("slow", ["true", "false"], ids=["all were expected", "some were not"])
+def test_expected_durations_are_those_of_expected_replies_alone(slow: str) -> None:
+    samples = steady()
+    times = samples[names.VUS][0].times
+
+    def took(seconds: float, rate: float, expected: str) -> HistogramSeries:
+        count, bound = rate * (times - START + 5), np.array([seconds])
+        labels = {"__name__": names.HTTP_REQ_DURATION, "testid": "a", "expected_response": expected}
+        return HistogramSeries(labels, times, count, seconds * count, bound / 2, bound, count[:, None])
+
+    samples[names.HTTP_REQ_DURATION] = [took(0.1, 8.0, "true"), took(1.0, 2.0, slow)]
+    timeline = to_timeline(samples, "a")
+    assert timeline.durations is not None
+    assert timeline.expected_durations is not None
+    assert timeline.durations.counts[1:-1] == pytest.approx(50.0)
+    assert timeline.expected_durations.counts[1:-1] == pytest.approx(50.0 if slow == "true" else 40.0)
+    assert timeline.expected_durations.mean()[1:-1] == pytest.approx(0.28 if slow == "true" else 0.1)
