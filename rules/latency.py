@@ -56,12 +56,14 @@ def _sentence(told: SloCapacity, known: bool, objective: Objective) -> str:
     if not known:
         return "no stretch without a gap, so no share of good requests"
     if told.low is None:
-        return f"not even at light load were {promise}"
+        if told.high is None:
+            return f"not even at light load were {promise}"
+        return f"{promise} up to {number(told.high)} requests/s at most, if ever: too little was seen at light load"
     if told.high is None:
         return f"{promise} to the end; the run did not go far enough to lose it"
     if told.value is None:
         between = f"{number(told.low)} and {number(told.high)} requests/s"
-        return f"{promise} up to somewhere between {between}: the load leapt over it"
+        return f"{promise} up to somewhere between {between}: too little was seen near it"
     return f"{promise} up to {number(told.value)} requests/s"
 
 

@@ -39,11 +39,11 @@ class Promise:
 
     @property
     def holds(self) -> bool:
-        """Whether the truth lies between the bounds that were told; where there is none, none must be."""
+        """Whether the truth lies between the bounds that were told; where there is none, no lower one must be."""
         low, high = self.told.low, self.told.high
-        if self.true is None or low is None:
+        if self.true is None or (low is None and high is None):
             return self.true is None and low is None
-        return low <= self.true and (high is None or self.true <= high)
+        return (low is None or low <= self.true) and (high is None or self.true <= high)
 
     @property
     def error(self) -> float | None:
@@ -70,7 +70,7 @@ def rows(promises: Sequence[Promise]) -> list[list[str]]:
     for place in ("on the plateau", "before the knee", "by one VU alone"):
         here = [one for one in promises if one.place == place]
         values = sum(one.told.value is not None for one in here)
-        bounds = sum(one.told.value is None and one.told.low is not None for one in here)
+        bounds = sum(one.told.value is None and (one.told.low or one.told.high) is not None for one in here)
         errors = [abs(error) for one in here if (error := one.error) is not None]
         median = f"{100 * float(np.median(errors)):.2f} %" if errors else "–"
         holds = f"{sum(one.holds for one in here)} of {len(here)}"

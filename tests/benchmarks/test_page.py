@@ -93,8 +93,9 @@ def test_slo_capacities_are_graded_by_where_the_objective_is_lost() -> None:
     told = SloCapacity(value=99.0, low=98.0, high=101.0)
     on_plateau, leapt = Promise(100.0, 100.0, told), Promise(100.0, 50.0, SloCapacity(low=20.0, high=101.0))
     wrong, refused = Promise(100.0, None, told), Promise(100.0, None, SloCapacity())
-    assert rows([on_plateau, leapt, wrong, refused]) == [
+    at_most = [Promise(100.0, true, SloCapacity(high=40.0)) for true in (None, 30.0, 50.0)]
+    assert rows([on_plateau, leapt, wrong, refused, *at_most]) == [
         ["on the plateau", "1", "1", "0", "0", "1.00 %", "1 of 1"],
-        ["before the knee", "1", "0", "1", "0", "–", "1 of 1"],
-        ["by one VU alone", "2", "1", "0", "1", "–", "1 of 2"],
+        ["before the knee", "3", "0", "3", "0", "–", "2 of 3"],
+        ["by one VU alone", "3", "1", "1", "1", "–", "2 of 3"],
     ]

@@ -48,10 +48,26 @@ def test_an_objective_that_is_lost_before_the_knee_lies_between_the_loads_on_eit
 
 def test_load_that_leaps_over_the_crossing_leaves_bounds_and_no_value() -> None:
     vus = np.where(np.arange(BINS) < 100, 20.0, 500.0)
-    told = answered(under(vus), 1.0)
+    told = answered(under(vus), 0.05)  # kept by 105 VUs, too near to the knee's 102 to know that they fill it
     assert told.value is None
     assert told.low == pytest.approx(19.6, rel=0.03)
     assert told.high == pytest.approx(100.0, rel=0.02)
+
+
+def test_load_that_leaps_over_a_crossing_far_on_the_plateau_tells_it_by_littles_law() -> None:
+    run = under(np.where(np.arange(BINS) < 100, 20.0, 500.0))
+    told, top = answered(run, 1.0), judge(run).max_throughput  # kept by 200 VUs
+    assert (told.value, told.low, told.high) == (top.value, top.low, top.high)
+
+
+def test_a_plateau_of_few_vus_is_sure_only_with_more_of_them() -> None:
+    def few(limit: float) -> SloCapacity:
+        vus = np.where(np.arange(BINS) < 100, 1.0, 50.0)
+        rate = np.minimum(vus / 1.02, 5.0) * (1 + 0.005 * np.random.default_rng(3).standard_normal(vus.size))
+        return answered(served(ramp(capacity=5.0, vus=60, seconds=BINS * STEP), rate, vus), limit)
+
+    assert few(0.5).value is None  # kept by 7.5 VUs, 1.5 times the knee's 5; more by two roots are 9.6
+    assert few(2.5).value == pytest.approx(5.0, rel=0.005)
 
 
 def test_load_that_comes_back_down_changes_nothing() -> None:

@@ -18,8 +18,8 @@ from tests.simulator.scenario import Load, Scenario, Server
 REQUESTS = 30_000
 SEED = 40_231
 NOISE = 0.015
-STEPS = 9
-"""Halvings of the range of VUs, by ratio: 20,000 are placed within 2 %."""
+STEPS = 12
+"""Halvings of the range of VUs, by ratio: 20,000 are placed within 0.3 %."""
 
 
 def slo_capacity(scenario: Scenario, objective: Objective) -> float | None:

@@ -1,0 +1,31 @@
+"""How much values scatter about whatever curve they lie on, when nobody knows the curve."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from rules.series import Floats
+
+FREEDOM: Final = 18 / 35
+"""Degrees of freedom of a variance for each pseudo-residual it is the mean of: neighbours share their values."""
+
+
+def pseudo_residuals(at: Floats, values: Floats, variances: Floats) -> Floats:
+    """What each of ``values`` is off the straight line between its neighbours, squared, over what was to be expected.
+
+    All of shape (m,), by places ``at`` that rise; ``variances`` are those that the values are thought to have, so that
+    the mean of the result tells how many times that is true. NaN at both ends. Gasser, Sroka & Jennen-Steinmetz 1986,
+    *Biometrika* 73: a curve that bends little between three neighbours adds little to it.
+    """
+    found = np.full(values.size, np.nan)
+    if values.size < 3:
+        return found
+    apart, behind = at[2:] - at[:-2], at[1:-1] - at[:-2]
+    after = np.divide(behind, apart, out=np.full(apart.size, 0.5), where=apart > 0)
+    before = 1.0 - after
+    off = before * values[:-2] + after * values[2:] - values[1:-1]
+    expected = before**2 * variances[:-2] + after**2 * variances[2:] + variances[1:-1]
+    found[1:-1] = off**2 / expected
+    return found

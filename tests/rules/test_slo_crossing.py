@@ -1,0 +1,119 @@
+"""The place where an objective is lost, and how far from there it may be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from rules.answer import Objective
+from rules.series import Floats
+from rules.slo_crossing import Bins, by_load, place
+from rules.timeline import Timeline
+from tests.rules.test_regimes import served
+from tests.timelines import STEP, ramp
+
+
+def bins(load: Floats, good: Floats, replies: Floats, lag: float = 0.0) -> Bins:
+    """Each of ``load`` is served at twice its number, and a cycle changes it by ``lag``."""
+    return Bins(load, load - lag, load + lag, good, replies, 2.0 * load)
+
+
+def drawn(rng: np.random.Generator, dispersion: float, count: int = 60) -> tuple[Bins, float]:
+    """A share that passes 0.95 at a load of 50; counts vary ``dispersion`` times as much as independent ones."""
+    load = np.linspace(2.0, 98.0, count)
+    share = np.clip(1.0 - 0.05 * (load / 50.0) ** 3, 0.0, 1.0)
+    each = 400.0
+    size = (each - dispersion) / (dispersion - 1.0)  # of a beta-binomial
+    good = rng.binomial(int(each), rng.beta(share * size + 1e-9, (1.0 - share) * size + 1e-9))
+    return bins(load, good.astype(float), np.full(count, each)), 100.0
+
+
+@pytest.mark.parametrize("dispersion", [2.0, 12.0])
+def test_the_bounds_hold_the_truth_nearly_always_however_much_shares_scatter(dispersion: float) -> None:
+    rng = np.random.default_rng(8)
+    held, wide, off = 0, [], []
+    for _ in range(300):
+        seen, true = drawn(rng, dispersion)
+        found = place(seen, 0.95)
+        assert found is not None
+        assert found.value is not None
+        high = found.high or np.inf
+        held += (found.low or 0.0) <= true <= high
+        wide.append(high - (found.low or 0.0))
+        off.append(abs(found.value / true - 1.0))
+    assert held >= 279
+    assert np.median(wide) < (30.0 if dispersion < 5 else 60.0)
+    assert np.median(off) < (0.06 if dispersion < 5 else 0.12)
+
+
+def test_a_clean_crossing_lies_between_two_loads() -> None:
+    load, replies = np.arange(1.0, 101.0), np.full(100, 1000.0)
+    found = place(bins(load, np.where(load <= 60, 1.0, 0.5) * replies, replies), 0.95)
+    assert found is not None
+    assert found.value == pytest.approx(121.0, abs=1.5)
+    assert found.low == pytest.approx(120.0, abs=1.5)
+    assert found.high == pytest.approx(122.0, abs=1.5)
+
+
+def test_the_load_of_a_cycle_before_and_after_may_be_what_a_bin_tells_of() -> None:
+    load, replies = np.arange(1.0, 101.0), np.full(100, 1000.0)
+    found = place(bins(load, np.where(load <= 60, 1.0, 0.5) * replies, replies, lag=5.0), 0.95)
+    assert found is not None
+    assert found.low == pytest.approx(110.0, abs=1.5)
+    assert found.high == pytest.approx(132.0, abs=1.5)
+
+
+def test_a_leap_of_the_load_is_told() -> None:
+    load, replies = np.repeat([20.0, 60.0], 30), np.full(60, 1000.0)
+    found = place(bins(load, np.where(load < 40, 1.0, 0.5) * replies, replies), 0.95)
+    assert found is not None
+    assert found.leapt
+    assert (found.low, found.value, found.high) == pytest.approx((40.0, 80.0, 120.0))
+
+
+def test_what_is_lost_from_the_first_has_no_place_and_what_may_be_has_no_low_end() -> None:
+    load, replies = np.arange(1.0, 41.0), np.full(40, 200.0)
+    assert place(bins(load, 0.9 * replies, replies), 0.95) is None
+    doubtful = np.where(np.arange(40) < 2, 0.955, 0.9) * replies
+    found = place(bins(load, doubtful, replies), 0.95)
+    assert found is not None
+    assert found.low is None
+    assert found.high is not None
+
+
+def test_what_is_never_lost_has_no_high_end() -> None:
+    load, replies = np.arange(1.0, 41.0), np.full(40, 200.0)
+    found = place(bins(load, replies, replies), 0.95)
+    assert found is not None
+    assert (found.value, found.high) == (None, None)
+    assert found.low == pytest.approx(80.0)
+
+
+def stairs() -> Timeline:
+    """Steps to twice the VUs; the first bin of each is slow, as those who come together wait for one another."""
+    step, within = np.divmod(np.arange(100), 20)
+    vus = 20.0 * 2.0**step
+    run = served(ramp(capacity=1000, vus=400, seconds=100 * STEP), vus / 1.02, vus)
+    late = (within < 1) & (step > 0)
+    assert run.expected_durations is not None
+    run.expected_durations.buckets[late] = np.eye(run.expected_durations.upper.size)[-1] * vus[late][:, None]
+    return run
+
+
+def test_those_who_come_together_are_left_out_where_the_same_load_is_seen_without_them() -> None:
+    run = stairs()
+    seen = by_load(run, Objective(latency_seconds=0.1), run.vus.size)
+    assert seen is not None
+    assert (seen.good == seen.replies).all()
+    assert (seen.load.size, seen.load.max()) == (91, 320.0)  # without the last bin, and those beside four leaps
+
+
+def test_bins_are_in_the_order_of_the_load_and_not_of_time() -> None:
+    up = np.linspace(2, 90, 100)
+    vus = np.concatenate([up, up[::-1]])
+    run = served(ramp(capacity=100, vus=600, seconds=200 * STEP), vus / 1.02, vus)
+    seen = by_load(run, Objective(latency_seconds=1.0), run.vus.size)
+    assert seen is not None
+    assert (np.diff(seen.load) >= 0).all()
+    assert (seen.since <= seen.load).all()
+    assert (seen.until >= seen.load).all()
