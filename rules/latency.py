@@ -57,8 +57,8 @@ def _sentence(told: SloCapacity, known: bool, objective: Objective) -> str:
         return "no stretch without a gap, so no share of good requests"
     if told.low is None:
         if told.high is None:
-            return f"not even at light load were {promise}"
-        return f"{promise} up to {number(told.high)} requests/s at most, if ever: too little was seen at light load"
+            return f"too little was seen to know under which load {promise}"
+        return f"not even at light load is it sure that {promise}: up to {number(told.high)} requests/s at most"
     if told.high is None:
         return f"{promise} to the end; the run did not go far enough to lose it"
     if told.value is None:

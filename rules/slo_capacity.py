@@ -50,7 +50,7 @@ def windows(timeline: Timeline, objective: Objective) -> Windows | None:
 def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective: Objective) -> Interval:
     """Requests/s; "at least" where the objective was never lost, bounds without a value where they are far apart.
 
-    "At most" where it is not sure to have been met under the least load, and all unknown where it was not.
+    "At most" where it is not sure to have been met under the least load; and all unknown where too little was seen.
     """
     if found is not None and _bears(timeline, found, seen, objective):
         return Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high)

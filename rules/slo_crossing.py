@@ -19,6 +19,7 @@ from rules.series import Floats
 from rules.statistics.batch_means import student_t
 from rules.statistics.crossing import DEVIANCE, course
 from rules.statistics.dispersion import FREEDOM, pseudo_residuals
+from rules.statistics.histogram import unsure_below
 from rules.statistics.windows import Mask, width
 from rules.timeline import Timeline
 
@@ -52,6 +53,10 @@ class Bins:
     """What it was one such cycle later, or when the last was answered, where that is more."""
     good: Floats
     """Good requests."""
+    fewest_good: Floats
+    """All that are sure to be: a bucket of a histogram does not tell how many of it are within the limit."""
+    most_good: Floats
+    """All that may be."""
     replies: Floats
     goodput: Floats
     """Requests/s."""
@@ -61,7 +66,7 @@ class Bins:
 class Place:
     """Goodput, requests/s, where the objective is lost: as likely as can be, and at 95 % at least and at most.
 
-    ``low`` None: it may have been lost at any load. ``value`` and ``high`` None: it may never have been lost.
+    ``low`` None: it may be lost at any load. ``value`` and ``high`` None: it may never be lost.
     """
 
     value: float | None
@@ -92,29 +97,27 @@ def by_load(timeline: Timeline, objective: Objective, last: int) -> Bins | None:
     order = np.flatnonzero(told)[np.argsort(load[told], kind="stable")]
     if order.size < FEWEST:
         return None
-    good = share[order] * replies[order]
-    return Bins(load[order], since[order], until[order], good, replies[order], timeline.goodput[order])
+    every, spread = replies[order], timeline.expected_durations
+    less, more = unsure_below(spread.lower, spread.upper, spread.buckets[order], objective.latency_seconds)
+    good, known = share[order] * every, spread.counts[order]
+    fewest, most = np.maximum(0.0, good - less * known), np.minimum(every, good + more * known)
+    return Bins(load[order], since[order], until[order], good, fewest, most, every, timeline.goodput[order])
 
 
-def place(bins: Bins, objective: float) -> Place | None:
-    """Where the share of good requests passes ``objective``; None where it is below it from the first."""
-    found = course(bins.good, bins.replies, objective)
+def place(bins: Bins, objective: float) -> Place:
+    """Where the share of good requests passes ``objective``."""
     count = bins.load.size
-    if found.met == 0:
-        return None
-    variances = np.maximum(found.share * (1.0 - found.share), SOME_BAD * objective * (1.0 - objective)) / bins.replies
-    before, after = _scatter(bins, variances, 0, found.met), _scatter(bins, variances, found.met, count)
-    deviance = found.deviance / np.where(np.arange(count + 1) <= found.met, before, after)
-    allowed = np.flatnonzero(deviance <= DEVIANCE)
-    fewest, most = int(allowed[0]), int(allowed[-1])
+    deviance, met = _deviance(bins, bins.good, objective)
+    fewest = int(np.argmax(_deviance(bins, bins.fewest_good, objective)[0] <= DEVIANCE))
+    most = count - int(np.argmax(_deviance(bins, bins.most_good, objective)[0][::-1] <= DEVIANCE))
     least = _served(bins, bins.since[fewest - 1])[0] if fewest else 0.0
     low = least if least > 0 else None
-    if found.met == count:
+    if met == count:
         return Place(None, low if fewest < count else float(bins.goodput.max()), None)
     edges = np.concatenate([bins.load[:1], bins.load, bins.load[-1:]])
     weight = np.where(deviance <= DEVIANCE, np.exp(-deviance / 2), 0.0) * np.diff(edges)
     middle = (edges[1:] + edges[:-1]) / 2
-    load = float(weight @ middle / weight.sum()) if weight.sum() > 0 else float(bins.load[found.met])
+    load = float(weight @ middle / weight.sum()) if weight.sum() > 0 else float(bins.load[met])
     value = float(np.mean(_served(bins, load)))
     if most == count:
         return Place(value, low, None, load)
@@ -122,15 +125,23 @@ def place(bins: Bins, objective: float) -> Place | None:
     return Place(value, low, _served(bins, bins.until[most])[1], load, float(bins.until[most]), leapt)
 
 
-def _scatter(bins: Bins, variances: Floats, first: int, end: int) -> float:
-    """How many times as much as they should the shares of bins ``first`` to ``end`` scatter, near to the crossing.
+def _deviance(bins: Bins, good: Floats, objective: float) -> tuple[Floats, int]:
+    """Of each place for the crossing, (m + 1,), with ``good`` as good requests; and how many of the first meet it."""
+    found, count = course(good, bins.replies, objective), bins.load.size
+    variances = np.maximum(found.share * (1.0 - found.share), SOME_BAD * objective * (1.0 - objective)) / bins.replies
+    share = good / bins.replies
+    before = _scatter(bins.load[: found.met], share[: found.met], variances[: found.met], slice(-NEAREST, None))
+    after = _scatter(bins.load[found.met :], share[found.met :], variances[found.met :], slice(NEAREST))
+    return found.deviance / np.where(np.arange(count + 1) <= found.met, before, after), found.met
+
+
+def _scatter(load: Floats, share: Floats, variances: Floats, nearest: slice) -> float:
+    """How many times as much as they should shares on one side of the crossing scatter, the ``nearest`` to it.
 
     From three bins on the same side at a time, lest the crossing itself be taken for scatter; and more where it is
     known from few, as Student's t is above the normal distribution (squared).
     """
-    share, part = bins.good / bins.replies, slice(first, end)
-    found = pseudo_residuals(bins.load[part], share[part], variances[part])[1:-1]
-    found = found[-NEAREST:] if first == 0 else found[:NEAREST]
+    found = pseudo_residuals(load, share, variances)[1:-1][nearest]
     freedom = max(FREEDOM_AT_LEAST, int(FREEDOM * found.size))
     return max(1.0, float(found.mean()) if found.size else 1.0) * student_t(freedom) ** 2 / NORMAL_SQUARED
 

@@ -11,6 +11,9 @@ import numpy as np
 
 from rules.series import Floats
 
+TOUCHING = 1e-9
+"""Far more than the boundary of two buckets can differ by, as a share."""
+
 
 def quantile(lower: Floats, upper: Floats, counts: Floats, q: float) -> Floats:
     """The ``q`` quantile, 0 to 1, of each distribution in ``counts`` (..., m); shape (...), in the boundaries' unit.
@@ -51,3 +54,27 @@ def share_below(lower: Floats, upper: Floats, counts: Floats, limit: float) -> F
         part = np.where(limit >= upper, 1.0, np.where(limit <= bottom, 0.0, inside))
         total = counts.sum(axis=-1)
         return np.where(total > 0, counts @ part / total, np.nan)
+
+
+def unsure_below(lower: Floats, upper: Floats, counts: Floats, limit: float) -> tuple[Floats, Floats]:
+    """By how much the share at or below ``limit`` may be less, and more, than ``share_below`` says; shape (...) each.
+
+    Durations that differ much fill a bucket and those beside it alike, and are spread in it about as is assumed. What a
+    bucket has beyond both of its neighbours together may be many that are all alike: on either side of the limit.
+    """
+    nothing = np.zeros(counts.shape[:-1])
+    found = np.flatnonzero((lower < limit) & (limit < upper))
+    if not found.size or np.isinf(upper[found[0]]):
+        return nothing, nothing
+    at = int(found[0])
+    beside = nothing
+    if at > 0 and upper[at - 1] >= lower[at] * (1.0 - TOUCHING):
+        beside = beside + counts[..., at - 1]
+    if at + 1 < upper.size and lower[at + 1] <= upper[at] * (1.0 + TOUCHING):
+        beside = beside + counts[..., at + 1]
+    one = np.zeros(upper.size)
+    one[at] = 1.0
+    part = float(share_below(lower, upper, one, limit))
+    total = counts.sum(axis=-1)
+    alike = np.divide(np.maximum(0.0, counts[..., at] - beside), total, out=np.zeros_like(nothing), where=total > 0)
+    return part * alike, (1.0 - part) * alike

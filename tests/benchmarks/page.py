@@ -33,8 +33,8 @@ gaps, losses and restarts.
 SLO = """\
 The saturated runs in a closed loop, with latencies, of servers whose speed never changes; each with a latency limit of
 its own, 1.5 to 30 times what a lone request takes. The truth is measured on long steady runs of the same server. Bounds
-alone: the load leapt over the crossing, or too few requests tell where it is; an upper one only, where not even light
-load is sure to keep the objective. Nothing: the least load of the run already broke it."""
+alone: the load leapt over the crossing, or too few requests tell where it is. At most: the least load of the run broke
+the objective, or is not sure to keep it."""
 
 
 def page(graded: Sequence[Graded], seeds: range) -> str:
@@ -62,6 +62,7 @@ def _promises(graded: Sequence[Graded]) -> str:
         "runs",
         "a value",
         "bounds alone",
+        "at most",
         "nothing",
         "median error",
         "truth within bounds",

@@ -65,14 +65,16 @@ def promise(run: SimulatedRun, timeline: Timeline, seed: int) -> Promise | None:
 
 
 def rows(promises: Sequence[Promise]) -> list[list[str]]:
-    """One row a place: runs, values, bounds alone, nothing, median error of the values, truth within the bounds."""
+    """One row a place: runs; values, bounds alone, only upper ones, nothing; median error; truth within the bounds."""
     told = []
     for place in ("on the plateau", "before the knee", "by one VU alone"):
         here = [one for one in promises if one.place == place]
         values = sum(one.told.value is not None for one in here)
-        bounds = sum(one.told.value is None and (one.told.low or one.told.high) is not None for one in here)
+        bounds = sum(one.told.value is None and one.told.low is not None for one in here)
+        at_most = sum(one.told.value is None and one.told.low is None and one.told.high is not None for one in here)
+        counts = [len(here), values, bounds, at_most, len(here) - values - bounds - at_most]
         errors = [abs(error) for one in here if (error := one.error) is not None]
         median = f"{100 * float(np.median(errors)):.2f} %" if errors else "–"
         holds = f"{sum(one.holds for one in here)} of {len(here)}"
-        told.append([place, str(len(here)), str(values), str(bounds), str(len(here) - values - bounds), median, holds])
+        told.append([place, *map(str, counts), median, holds])
     return told

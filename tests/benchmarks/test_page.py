@@ -95,7 +95,7 @@ def test_slo_capacities_are_graded_by_where_the_objective_is_lost() -> None:
     wrong, refused = Promise(100.0, None, told), Promise(100.0, None, SloCapacity())
     at_most = [Promise(100.0, true, SloCapacity(high=40.0)) for true in (None, 30.0, 50.0)]
     assert rows([on_plateau, leapt, wrong, refused, *at_most]) == [
-        ["on the plateau", "1", "1", "0", "0", "1.00 %", "1 of 1"],
-        ["before the knee", "3", "0", "3", "0", "–", "2 of 3"],
-        ["by one VU alone", "3", "1", "1", "1", "–", "2 of 3"],
+        ["on the plateau", "1", "1", "0", "0", "0", "1.00 %", "1 of 1"],
+        ["before the knee", "3", "0", "1", "2", "0", "–", "2 of 3"],
+        ["by one VU alone", "3", "1", "0", "1", "1", "–", "2 of 3"],
     ]

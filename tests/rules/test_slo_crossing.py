@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ from tests.timelines import STEP, ramp
 
 def bins(load: Floats, good: Floats, replies: Floats, lag: float = 0.0) -> Bins:
     """Each of ``load`` is served at twice its number, and a cycle changes it by ``lag``."""
-    return Bins(load, load - lag, load + lag, good, replies, 2.0 * load)
+    return Bins(load, load - lag, load + lag, good, good, good, replies, 2.0 * load)
 
 
 def drawn(rng: np.random.Generator, dispersion: float, count: int = 60) -> tuple[Bins, float]:
@@ -35,7 +37,6 @@ def test_the_bounds_hold_the_truth_nearly_always_however_much_shares_scatter(dis
     for _ in range(300):
         seen, true = drawn(rng, dispersion)
         found = place(seen, 0.95)
-        assert found is not None
         assert found.value is not None
         high = found.high or np.inf
         held += (found.low or 0.0) <= true <= high
@@ -49,7 +50,6 @@ def test_the_bounds_hold_the_truth_nearly_always_however_much_shares_scatter(dis
 def test_a_clean_crossing_lies_between_two_loads() -> None:
     load, replies = np.arange(1.0, 101.0), np.full(100, 1000.0)
     found = place(bins(load, np.where(load <= 60, 1.0, 0.5) * replies, replies), 0.95)
-    assert found is not None
     assert found.value == pytest.approx(121.0, abs=1.5)
     assert found.low == pytest.approx(120.0, abs=1.5)
     assert found.high == pytest.approx(122.0, abs=1.5)
@@ -58,7 +58,6 @@ def test_a_clean_crossing_lies_between_two_loads() -> None:
 def test_the_load_of_a_cycle_before_and_after_may_be_what_a_bin_tells_of() -> None:
     load, replies = np.arange(1.0, 101.0), np.full(100, 1000.0)
     found = place(bins(load, np.where(load <= 60, 1.0, 0.5) * replies, replies, lag=5.0), 0.95)
-    assert found is not None
     assert found.low == pytest.approx(110.0, abs=1.5)
     assert found.high == pytest.approx(132.0, abs=1.5)
 
@@ -66,25 +65,43 @@ def test_the_load_of_a_cycle_before_and_after_may_be_what_a_bin_tells_of() -> No
 def test_a_leap_of_the_load_is_told() -> None:
     load, replies = np.repeat([20.0, 60.0], 30), np.full(60, 1000.0)
     found = place(bins(load, np.where(load < 40, 1.0, 0.5) * replies, replies), 0.95)
-    assert found is not None
     assert found.leapt
     assert (found.low, found.value, found.high) == pytest.approx((40.0, 80.0, 120.0))
 
 
-def test_what_is_lost_from_the_first_has_no_place_and_what_may_be_has_no_low_end() -> None:
+@pytest.mark.parametrize("light", [0.9, 0.955])
+def test_what_is_or_may_be_lost_from_the_first_has_no_low_end(light: float) -> None:
     load, replies = np.arange(1.0, 41.0), np.full(40, 200.0)
-    assert place(bins(load, 0.9 * replies, replies), 0.95) is None
-    doubtful = np.where(np.arange(40) < 2, 0.955, 0.9) * replies
-    found = place(bins(load, doubtful, replies), 0.95)
-    assert found is not None
+    found = place(bins(load, np.where(np.arange(40) < 2, light, 0.9) * replies, replies), 0.95)
     assert found.low is None
-    assert found.high is not None
+    assert found.high == pytest.approx(2.0 * (1.0 if light < 0.95 else 8.0), abs=14.0)
+
+
+def test_a_bucket_whose_requests_may_be_on_either_side_of_the_limit_widens_both_ends() -> None:
+    load, replies = np.arange(1.0, 101.0), np.full(100, 1000.0)
+    fewest, most = (np.where(load <= last, 1.0, 0.5) * replies for last in (40, 80))
+    clear = bins(load, np.where(load <= 60, 1.0, 0.5) * replies, replies)
+    found = place(replace(clear, fewest_good=fewest, most_good=most), 0.95)
+    assert (found.low, found.value, found.high) == pytest.approx((80.0, 121.0, 162.0), abs=1.5)
+
+
+def test_durations_that_are_all_alike_are_on_either_side_of_a_limit_in_their_bucket() -> None:
+    run = served(
+        ramp(capacity=100, vus=600, seconds=200 * STEP), np.linspace(2, 90, 200) / 1.02, np.linspace(2, 90, 200)
+    )
+    assert run.expected_durations is not None
+    upper = run.expected_durations.upper
+    inside = float(upper[upper > 0.02][0]) * 0.97
+    seen = by_load(run, Objective(latency_seconds=inside), run.vus.size)
+    assert seen is not None
+    assert (seen.fewest_good < 0.01 * seen.replies).all()
+    assert (seen.most_good > 0.99 * seen.replies).all()
+    assert ((seen.good > 0.5 * seen.replies) & (seen.good < 0.9 * seen.replies)).all()
 
 
 def test_what_is_never_lost_has_no_high_end() -> None:
     load, replies = np.arange(1.0, 41.0), np.full(40, 200.0)
     found = place(bins(load, replies, replies), 0.95)
-    assert found is not None
     assert (found.value, found.high) == (None, None)
     assert found.low == pytest.approx(80.0)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.series import Floats
-from rules.statistics.histogram import quantile, share_below
+from rules.statistics.histogram import quantile, share_below, unsure_below
 
 LOWER = np.array([0.0, 1.0, 4.0])
 UPPER = np.array([1.0, 4.0, 16.0])
@@ -55,6 +55,29 @@ def test_the_share_below_a_limit_is_interpolated_as_the_quantile_is() -> None:
     assert share_below(LOWER, UPPER, counts, 2.0) == pytest.approx(0.75)
     assert share_below(LOWER, UPPER, counts, 0.0) == 0.0
     assert share_below(LOWER, UPPER, counts, 99.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("counts", "less", "more"),
+    [
+        ([0.0, 8.0, 2.0], 0.5 * 0.6, 0.5 * 0.6),  # 6 of 10 more than beside it, half of them below 2 = sqrt(1 · 4)
+        ([3.0, 6.0, 3.0], 0.0, 0.0),
+        ([0.0, 10.0, 0.0], 0.5, 0.5),
+        ([5.0, 0.0, 5.0], 0.0, 0.0),
+        ([0.0, 0.0, 0.0], 0.0, 0.0),
+    ],
+)
+def test_what_a_bucket_has_beyond_its_neighbours_may_lie_on_either_side(
+    counts: list[float], less: float, more: float
+) -> None:
+    assert unsure_below(LOWER, UPPER, np.array(counts), 2.0) == pytest.approx((less, more))
+
+
+def test_a_bucket_that_does_not_touch_is_no_neighbour_and_a_limit_at_a_boundary_is_sure() -> None:
+    lower, upper, counts = np.array([0.0, 2.0, 4.0]), np.array([1.0, 4.0, 16.0]), np.array([[9.0, 9.0, 0.0]])
+    assert unsure_below(lower, upper, counts, 8.0**0.5)[0] == pytest.approx([0.25])
+    assert unsure_below(lower, upper, counts, 4.0)[0].tolist() == [0.0]
+    assert unsure_below(lower, np.array([1.0, 4.0, np.inf]), counts, 5.0)[1].tolist() == [0.0]
 
 
 @pytest.mark.parametrize("q", [-0.1, 1.1])
