@@ -108,8 +108,11 @@ def place(bins: Bins, objective: float) -> Place:
     """Where the share of good requests passes ``objective``."""
     count = bins.load.size
     deviance, met = _deviance(bins, bins.good, objective)
-    fewest = int(np.argmax(_deviance(bins, bins.fewest_good, objective)[0] <= DEVIANCE))
-    most = count - int(np.argmax(_deviance(bins, bins.most_good, objective)[0][::-1] <= DEVIANCE))
+    early, late = (
+        deviance if np.array_equal(good, bins.good) else _deviance(bins, good, objective)[0]
+        for good in (bins.fewest_good, bins.most_good)
+    )
+    fewest, most = int(np.argmax(early <= DEVIANCE)), count - int(np.argmax(late[::-1] <= DEVIANCE))
     least = _served(bins, bins.since[fewest - 1])[0] if fewest else 0.0
     low = least if least > 0 else None
     if met == count:

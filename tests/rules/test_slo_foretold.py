@@ -48,3 +48,20 @@ def test_without_durations_nothing_is_foretold() -> None:
     found = plateau.find(run)
     assert found is not None
     assert bearable_vus(replace(run, durations=None), found, Objective()) is None
+
+
+def test_replies_that_are_slower_than_the_mean_leave_less_room() -> None:
+    run = leap(500.0)
+    every = run.expected_durations
+    assert every is not None
+    slower = np.searchsorted(every.upper, every.mean() + 2.0)
+    buckets = 0.9 * every.buckets
+    buckets[np.arange(BINS), slower] += 0.1 * every.counts
+    spread = replace(every, buckets=buckets, sums=every.sums + 0.2 * every.counts)
+    found = plateau.find(run)
+    assert found is not None
+    # A tenth takes 2 s more than the others, 1.8 s more than the mean. R = N/100 - 1 holds for the mean.
+    told = bearable_vus(
+        replace(run, durations=spread, expected_durations=spread), found, Objective(latency_seconds=4.0)
+    )
+    assert told == pytest.approx(100.0 * (1.0 + 4.0 - 1.8), abs=60.0)
