@@ -56,14 +56,14 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
 
 
 def words(level: Interval) -> str:
-    """``1,090/s``, ``at least 900/s``, ``at most 900/s``, ``between 700 and 900/s`` or ``unknown``."""
+    """``1,090/s``, ``at least 900/s``, ``below 900/s``, ``between 700 and 900/s`` or ``unknown``."""
     if level.value is not None:
         return f"{number(level.value)}/s"
     if level.low is not None and level.high is not None:
         return f"between {number(level.low)} and {number(level.high)}/s"
     if level.low is not None:
         return f"at least {number(level.low)}/s"
-    return f"at most {number(level.high)}/s" if level.high is not None else "unknown"
+    return f"below {number(level.high)}/s" if level.high is not None else "unknown"
 
 
 def _is_level(level: Interval) -> bool:

@@ -58,7 +58,7 @@ def _sentence(told: SloCapacity, known: bool, objective: Objective) -> str:
     if told.low is None:
         if told.high is None:
             return f"too little was seen to know under which load {promise}"
-        return f"not even at light load is it sure that {promise}: up to {number(told.high)} requests/s at most"
+        return f"not even at light load is it sure that {promise}: below {number(told.high)} requests/s, if at all"
     if told.high is None:
         return f"{promise} to the end; the run did not go far enough to lose it"
     if told.value is None:

@@ -65,7 +65,7 @@ def level(interval: Interval) -> str:
     """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``.
 
     A value without an end above it is a rate that was held, and an end above without any other one of several that were
-    not: of the one nobody knows how much more would hold, of the other how much less.
+    not, or what the least load was served: nobody knows how much more would hold than the one, or less than the other.
     """
     value, low, high = (None if one is None else number(one) for one in (interval.value, interval.low, interval.high))
     if value is not None and not (low is not None and high is None):
