@@ -44,15 +44,21 @@ class Plateau:
     """Goodput fell as VUs rose; the estimate is its sustained peak."""
 
     def seconds(self, timeline: Timeline) -> float:
-        """How long it was seen, and without a break: a queue that comes and goes may be noise. Gaps break nothing.
+        """How long it was seen, and without a break: a queue that comes and goes may be noise.
 
         Half a bin less than it covers: the first and the last bin may hold other load too.
         """
-        bins, longest = np.flatnonzero(self.saturated if self.falling else self.regime), 0
+        longest = max((after - first for first, after in self.stretches(timeline)), default=0)
+        return timeline.step * max(0.0, longest - 0.5)
+
+    def stretches(self, timeline: Timeline) -> list[tuple[int, int]]:
+        """Where it was seen without a break, as half-open ranges of bins. Gaps break nothing."""
+        bins, found = np.flatnonzero(self.saturated if self.falling else self.regime), []
         for first, after in runs_of(self.saturated | ~np.isfinite(timeline.goodput)):
             within = bins[(bins >= first) & (bins < after)]
-            longest = max(longest, int(within[-1] - within[0]) + 1 if within.size else 0)
-        return timeline.step * max(0.0, longest - 0.5)
+            if within.size:
+                found.append((int(within[0]), int(within[-1]) + 1))
+        return found
 
 
 @lru_cache(maxsize=16)
@@ -90,7 +96,8 @@ def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
         return np.zeros_like(saturated)
     with np.errstate(invalid="ignore"):
         bins = saturated & (level >= (1 - TOP_REGIME) * best)
-    return with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
+    regime = with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
+    return regime if good[regime].any() else np.zeros_like(saturated)  # beside replies and without one of its own
 
 
 def _best_level(timeline: Timeline, bins: Mask) -> Mask:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import part_marks, plateau, vus
+from rules import deficit, part_marks, plateau, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.peak import SUSTAINED_SECONDS, best_sustained
@@ -24,6 +24,7 @@ MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
+BY_CHANCE = "goodput fell behind the VUs by no more than chance makes of so few requests"
 
 
 @lru_cache(maxsize=16)
@@ -104,6 +105,8 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
     length = found.seconds(timeline)
     if length < SUSTAINED_SECONDS:
         return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
+    if not deficit.is_sure(timeline, found):
+        return BY_CHANCE
     with np.errstate(invalid="ignore"):
         more = load > np.nanmedian(load[found.bins])
     elsewhere = best_sustained(timeline, ~found.saturated & more)

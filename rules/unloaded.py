@@ -38,7 +38,7 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
     N_OVER_X_SECONDS or more.
     """
-    spent: Floats = np.where(_beside_a_fall(timeline), np.nan, timeline.vus) * timeline.step
+    spent: Floats = np.where(beside_a_fall(timeline), np.nan, timeline.vus) * timeline.step
     requests: Floats = timeline.goodput * timeline.step
     iteration = timeline.iteration_durations
     if iteration is not None and np.nansum(iteration.counts) > 0:
@@ -56,6 +56,12 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     return later if later < STILL_UNLOADED * least else least
 
 
+def settled(timeline: Timeline) -> Mask:
+    """Bins in which not only the shortest iterations have ended; shape (n,)."""
+    cycle = baseline_cycle(timeline)
+    return np.zeros(timeline.vus.shape, bool) if cycle is None else _settled(timeline, SETTLED_CYCLES * cycle)
+
+
 def _settled(timeline: Timeline, seconds: float) -> Mask:
     """Bins before which no burst of VUs began within so many ``seconds``, nor the run; shape (n,)."""
     seen = np.isfinite(timeline.vus)
@@ -65,7 +71,7 @@ def _settled(timeline: Timeline, seconds: float) -> Mask:
         return np.asarray(begun & (before * BURST >= timeline.vus))
 
 
-def _beside_a_fall(timeline: Timeline) -> Mask:
+def beside_a_fall(timeline: Timeline) -> Mask:
     """Bins on either side of a fall of the VUs: their replies were asked for by more VUs than there are."""
     fell = vus.fell(timeline, FELL)
     return np.asarray(fell | np.concatenate([fell[1:], [False]]))
@@ -73,17 +79,22 @@ def _beside_a_fall(timeline: Timeline) -> Mask:
 
 def _needed(timeline: Timeline) -> float:
     """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR."""
+    spread = cv_squared(timeline)
+    return 400.0 if spread is None else float(np.clip(spread / RELATIVE_ERROR**2, 100.0, 5000.0))
+
+
+def cv_squared(timeline: Timeline) -> float | None:
+    """Squared coefficient of variation of a cycle under light load; None where no distribution is known."""
     spread = timeline.iteration_durations or timeline.durations
     if spread is None or spread.upper.size == 0:
-        return 400.0
+        return None
     early = np.nancumsum(spread.counts) <= max(400.0, 0.1 * float(np.nansum(spread.counts)))
     counts = np.nansum(spread.buckets[early], axis=0)
     if counts.sum() < 2:
-        return 400.0
+        return None
     middle = (spread.lower + spread.upper) / 2
     average = float(counts @ middle / counts.sum())
-    variance = float(counts @ (middle - average) ** 2 / counts.sum())
-    return float(np.clip(variance / average**2 / RELATIVE_ERROR**2, 100.0, 5000.0))
+    return float(counts @ (middle - average) ** 2 / counts.sum()) / average**2
 
 
 def load_ratio(timeline: Timeline) -> Floats:
@@ -97,12 +108,24 @@ def ratio(timeline: Timeline) -> Floats:
     good = timeline.goodput
     if cycle is None:
         return np.full(good.shape, np.nan)
-    is_open = vus.may_idle(timeline)
-    n = vus.in_iterations(timeline) if is_open else vus.when_sent(timeline)
+    n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         made = np.where(n >= 1, good * cycle / n, np.nan)
     # Who is turned away at once holds no VU, so in an open load only the replies tell of them.
-    return np.fmin(made, accepted(timeline)) if is_open else made
+    return np.fmin(made, accepted(timeline)) if vus.may_idle(timeline) else made
+
+
+def expected(timeline: Timeline) -> Floats:
+    """The goodput that would make that ratio 1, requests/s; NaN where no VU is at work. Shape (n,)."""
+    cycle = baseline_cycle(timeline)
+    n = _at_work(timeline)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        makes = np.where(n >= 1, n / (cycle or np.nan), np.nan)
+        return np.fmax(makes, timeline.goodput / accepted(timeline)) if vus.may_idle(timeline) else makes
+
+
+def _at_work(timeline: Timeline) -> Floats:
+    return vus.in_iterations(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
 
 
 def accepted(timeline: Timeline) -> Floats:

@@ -1,0 +1,45 @@
+"""Does a plateau lack more requests than chance takes away?
+
+Users who know nothing of each other make counts that vary by their root (Poisson); those who queue make fewer than
+that explains. A stretch is taken for a plateau because it was low, out of all stretches that a run has, so what is left
+to chance is little.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from rules import unloaded
+from rules.plateau import Plateau
+from rules.timeline import Timeline
+
+SURE: Final = 5.0
+"""Standard errors. Beyond them lies one stretch in 3.5 million; a day has 2,880 half-minutes, and some ten times
+as many stretches of all lengths (Siegmund & Venkatraman 1995, *Annals of Statistics* 23, on such maxima)."""
+
+
+@lru_cache(maxsize=16)
+def is_sure(timeline: Timeline, found: Plateau) -> bool:
+    """Whether one unbroken stretch of ``found`` has clearly fewer good requests than its load makes with no queue."""
+    return any(_errors(timeline, found, *stretch) > SURE for stretch in found.stretches(timeline))
+
+
+def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float:
+    """By how many standard errors the goodput of the bins ``first`` to ``after`` is too low for its load."""
+    good, due = timeline.goodput * timeline.step, unloaded.expected(timeline) * timeline.step
+    seen = np.isfinite(good) & np.isfinite(due)
+    within = np.zeros_like(seen)
+    within[first:after] = seen[first:after]
+    made, expected = float(good[within].sum()), float(due[within].sum())
+    variance = expected * max(1.0, unloaded.cv_squared(timeline) or 0.0)
+    if timeline.iteration_durations is None:
+        # N/X is no measure apart from the counts: what they were without a queue is as uncertain as it is scarce.
+        light = seen & ~found.saturated & ~unloaded.beside_a_fall(timeline)
+        light[-1:] = False
+        scale, known = float(good[light].sum()) / max(float(due[light].sum()), 1.0), float(good[light].sum())
+        expected, variance = expected * scale, variance * scale
+        variance += expected**2 / max(known, 1.0)
+    return (expected - made) / float(np.sqrt(max(variance, 1.0)))
