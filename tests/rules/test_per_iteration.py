@@ -51,6 +51,18 @@ def test_where_failures_are_tried_again_each_iteration_has_as_many_good_requests
     assert good(run) == pytest.approx(1.0, abs=0.01)
 
 
+@pytest.mark.parametrize("again", [0.61, 1.7, 3.42])
+@pytest.mark.parametrize("since", [3, 18], ids=["at first", "under light load"])
+def test_however_many_are_tried_again_and_however_little_is_known_of_before(again: float, since: int) -> None:
+    """Two VUs for 120 s and 50 for 180 s, or 50 from the first push on; all but the first bins have failures."""
+    run, number = light(), np.arange(BINS)
+    rate = np.where((number < 24) & (since > 3), 2.0, 50.0) / 1.02
+    cycle = durations(rate * run.step, np.full(BINS, 1.02))
+    run = replace(run, vus=1.02 * rate, goodput=rate, iterations=rate, iteration_durations=cycle)
+    run = replace(run, throughput=rate * (1 + np.where(number < since, 0.0, again)))
+    assert good(run) == pytest.approx(1.0, abs=0.01)
+
+
 def test_failures_that_are_tried_again_late_make_no_queue_of_light_load() -> None:
     run = light()
     again = np.where(np.arange(BINS) < 30, 0.0, 3.0) * run.goodput
