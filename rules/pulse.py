@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from rules import per_iteration, plateau
+from rules import per_iteration, plateau, unloaded
 from rules.series import Floats
 from rules.statistics.batch_means import mean
 from rules.statistics.trend import detrended
@@ -28,6 +28,11 @@ A generator's own machine at its limit leaves "at least" all the same: k6's timi
 DOUBLED: Final = 2.0
 """Times its light-load value: a pulse that is no longer STEADY and so long is a limit too. k6 beside other processes on
 its one core had a share of 0.13, and sleeps four times as long; a random think time varies by a seventh."""
+SURE: Final = 5.0
+"""Standard errors of the share, for a limit: a run is looked at every few seconds, and its queue may be one of chance.
+It was 9 and more where k6 was the limit for half a minute, 3 at most where it was not (seeds 20,000 to 23,000)."""
+LIKELY: Final = 2.0
+"""Standard errors by which the share must stay below its limit to be proof of innocence: 19 times in 20, or more."""
 RISE = 0.05
 """A rise by less of the pulse is noise of the timers."""
 FEWEST_ITERATIONS = 30.0
@@ -53,16 +58,24 @@ class Pulse:
     """Of the cycle's growth, how much lies outside requests."""
     stretched: float
     """The time outside requests, in times of what it was at light load; 1 where there was none."""
+    error: float = 0.0
+    """The share's standard error."""
 
     @property
     def limit(self) -> bool:
-        """Whether k6 was short of CPU."""
-        return self.share > LIMIT or (self.share > STEADY and self.stretched > DOUBLED)
+        """Whether k6 was short of CPU, beyond chance."""
+        lengthened = self.share > LIMIT or (self.share > STEADY and self.stretched > DOUBLED)
+        return lengthened and self.share > SURE * self.error
 
     @property
     def steady(self) -> bool:
         """Whether it was not, beyond doubt."""
-        return self.share < STEADY
+        return self.share < STEADY and not self.uncertain
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether chance alone may have made it what it is, or may hide a limit."""
+        return not self.limit and self.share + LIKELY * self.error > LIMIT
 
 
 def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
@@ -75,16 +88,17 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
     if float(np.sum(cycle.counts[light])) < FEWEST_ITERATIONS:
         return None
-    unqueued = (cycle.mean() - each * response)[light]
-    outside0 = float(np.median(unqueued))
+    settled = light & unloaded.settled(timeline)
+    known = float(np.sum(cycle.counts[settled])) >= FEWEST_ITERATIONS
+    within = float(np.median((cycle.mean() - each * response)[light]))
+    light = settled if known else light
     cycle0 = float(np.median(cycle.mean()[light]))
-    if outside0 < -CLOCKS * cycle0:  # requests in parallel (http.batch) take longer together than the iteration
+    if within < -CLOCKS * cycle0:  # requests in parallel (http.batch) take longer together than the iteration
         return None
     # An iteration ends its think time after its requests did: compare it with the replies of that moment.
-    earlier = np.interp(
-        timeline.times - outside0, timeline.times[np.isfinite(response)], response[np.isfinite(response)]
-    )
+    earlier = np.interp(timeline.times - within, timeline.times[np.isfinite(response)], response[np.isfinite(response)])
     outside = cycle.mean() - each * earlier
+    outside0 = float(np.median(outside[light]))
     top = found.bins & np.isfinite(outside)
     if top.sum() < 2:
         return None
@@ -92,14 +106,36 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     rise = float(np.mean(outside[top])) - outside0
     if growth < LENGTHENED * cycle0:
         return None
+    squared = _squared_error(timeline, each, top, float(np.mean(outside[top])))
+    if known:
+        squared += _squared_error(timeline, each, light, outside0)
+    else:  # the shortest iterations alone have ended: they are off by about as much as iterations differ
+        squared += float(np.mean(cycle.variance()[light]))
     pulse = Pulse(
         share=rise / growth if rise > RISE * outside0 else min(rise / growth, 0.0),
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
+        error=squared**0.5 / growth,
     )
-    if pulse.limit and rise <= np.hypot(_noise(unqueued), _noise(outside[top])):
+    if pulse.limit and rise <= np.hypot(_noise(outside[light]), _noise(outside[top])):
         return None  # by chance: an iteration does not end in the bin in which its requests did
     sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE
-    return pulse if sleeps or not pulse.steady else None
+    return pulse if not pulse.uncertain and (sleeps or not pulse.steady) else None
+
+
+def _squared_error(timeline: Timeline, each: float, bins: Mask, outside: float) -> float:
+    """Of the time outside requests in the mean of ``bins``, by how much durations within a bin differ; seconds².
+
+    Where it lasts ``outside``, that much of a bin's replies belongs to iterations that end in the next one: only what
+    requests in the same bin took cancels. What iterations differ by beyond their requests is the sleep's own.
+    """
+    cycle, inside = timeline.iteration_durations, timeline.durations
+    if cycle is None or inside is None:
+        return 0.0
+    apart = min(1.0, max(0.0, outside) / timeline.step)
+    requests = inside.variance()[bins]
+    sleep: Floats = np.maximum(cycle.variance()[bins] - each * requests, 0.0) / cycle.counts[bins]
+    others: Floats = 2 * apart * each**2 * requests / inside.counts[bins]
+    return float(np.nansum(sleep + others)) / float(bins.sum()) ** 2
 
 
 def _noise(outside: Floats) -> float:

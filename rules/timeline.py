@@ -35,6 +35,14 @@ class Durations:
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(self.counts > 0, self.sums / self.counts, np.nan)
 
+    def variance(self) -> Floats:
+        """Variance per bin, seconds², as far as the buckets tell; 0 where only the mean is known. Shape (n,)."""
+        bottom, counts = np.maximum(self.lower, 0.0), np.maximum(self.buckets.sum(axis=1), 1.0)
+        middle = np.where(np.isfinite(self.upper), (bottom + self.upper) / 2, bottom)
+        average = self.buckets @ middle / counts
+        spread: Floats = np.maximum(self.buckets @ middle**2 / counts - average**2, 0.0)
+        return spread
+
 
 @dataclass(frozen=True, eq=False)
 class Resource:

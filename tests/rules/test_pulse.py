@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from rules import plateau, pulse
+from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.proof import PROVE_IT, said
-from rules.timeline import Timeline
+from rules.timeline import Durations, Timeline
+from tests.simulator import Scenario, simulate
+from tests.simulator.scenario import Load, Output, Server, Service
 from tests.timelines import STEP, durations, ramp
 
 
@@ -53,6 +56,41 @@ def test_a_growth_outside_requests_tells_of_k6_only_beyond_its_noise(uneven: flo
     noisy = replace(run, durations=replace(spent, sums=spent.sums + spent.counts * (off - off.mean())))
     assert (share(noisy) is None) == (uneven > 1.0)
     assert judge(noisy).verdict == ("saturated" if uneven > 1.0 else "generator_limited")
+
+
+def half_and_half(spent: Durations | None) -> Durations:
+    """The same means, of which every second is a tenth and the others are nearly twice as long."""
+    assert spent is not None
+    grid = (
+        durations(spent.counts / 2, 0.1 * spent.mean()).buckets
+        + durations(spent.counts / 2, 1.9 * spent.mean()).buckets
+    )
+    return replace(spent, buckets=grid)
+
+
+@pytest.mark.parametrize(("capacity", "known"), [(100.0, True), (5.0, False)])
+def test_a_growth_that_chance_may_make_of_few_uneven_requests_is_no_limit(capacity: float, known: bool) -> None:
+    run = with_growth_outside(ramp(capacity=capacity, vus=3.0 * capacity), 0.2)
+    assert share(run) == pytest.approx(0.2, abs=0.05)
+    noisy = replace(
+        run, durations=half_and_half(run.durations), iteration_durations=half_and_half(run.iteration_durations)
+    )
+    assert (share(noisy) is not None) is known
+
+
+def test_nor_is_that_of_a_run_of_which_only_the_shortest_iterations_had_ended() -> None:
+    """Sleeps of 2 to 6 s, and a queue after 8 s."""
+    load = Load(((0.0, 1.0), (19.0, 800.0), (90.0, 800.0)), think=4.016, think_spread=0.5)
+    run = simulate(Scenario(load, Server(1, Service(0.008, 0.5)), output=Output(push_interval=2.0)), 1)
+    told = share(to_timeline(run.samples, run.testid))
+    assert told is None or told < pulse.STEADY
+
+
+def test_light_load_is_compared_with_the_replies_of_its_time_too() -> None:
+    """A queue that begins while the first iterations still sleep lengthens replies, and not yet their sleeps."""
+    load = Load(((0.0, 1.0), (24.3, 794.0), (150.0, 794.0)), think=2.905, think_spread=0.5)
+    run = simulate(Scenario(load, Server(13, Service(0.10367, 0.0)), output=Output(push_interval=2.0)), 1)
+    assert share(to_timeline(run.samples, run.testid)) == pytest.approx(0.0, abs=0.05)
 
 
 def test_a_servers_queue_leaves_it_alone() -> None:
