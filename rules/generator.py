@@ -53,7 +53,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         rule=RULE,
         verdict=_outcome(against, for_it, beside),
         concludes=Verdict.GENERATOR_LIMITED if against else None,
-        because=_sentence(said, for_it, beside, timeline),
+        because=_sentence(said, for_it, beside, timeline, seen.usage.cpu is not None),
         advice=_advice(against, for_it),
         measured=_cpu(seen.usage) if seen.pulse is None else seen.pulse.share,
         limit=CPU_LIMIT if seen.pulse is None else pulse.LIMIT,
@@ -113,11 +113,13 @@ def _outcome(against: Sequence[Limit], for_it: Sequence[str], beside: Sequence[s
     return Outcome.WARNING if beside else Outcome.OK
 
 
-def _sentence(said: str, for_it: Sequence[str], beside: Sequence[str], timeline: Timeline) -> str:
+def _sentence(said: str, for_it: Sequence[str], beside: Sequence[str], timeline: Timeline, scraped: bool) -> str:
     if said:
         told = f"the load generator was the limit: {said}"
     elif for_it:
         told = f"the generator kept up: {', '.join(for_it)}"
+    elif scraped:
+        told = "nothing clears the load generator"
     elif timeline.iteration_durations is None:
         told = 'k6 sent no native histograms and no host with role="generator" was scraped'
     else:
@@ -158,7 +160,7 @@ def _dropped(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
     dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(timeline.iterations))
     if dropped + ran <= 0:
         return None
-    queueing = 0.0
+    queueing, known = 0.0, float(np.nansum(timeline.dropped_iterations[:-1]))  # the last bin's queue is not known yet
     if found is not None and timeline.iteration_durations is not None:  # else VUs that idle look like VUs that wait
         queueing = float(np.nansum(timeline.dropped_iterations[found.saturated]))
-    return 0.0 if queueing > dropped / 2 else dropped / (dropped + ran)
+    return 0.0 if queueing > known / 2 else dropped / (dropped + ran)

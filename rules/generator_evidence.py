@@ -56,6 +56,14 @@ class Measured:
         """Proven by the pulse, or by nothing being limited on a machine that the server keeps busy too."""
         return (self.pulse is not None and self.pulse.steady) or (self.shared and not self.saturated)
 
+    @property
+    def core_in_doubt(self) -> bool:
+        """Whether one core of an idle machine is so busy that it is no limit yet, but may be all that k6 may use."""
+        used = self.usage
+        told = self.pulse is not None or used.own_cpu is not None or self.innocent or self.turned_away
+        busy = used.core is not None and CPU_LIMIT < used.core <= CORE_LIMIT
+        return busy and not told and used.cpu is not None and used.cpu <= CPU_LIMIT
+
 
 @dataclass(frozen=True)
 class Limit:
@@ -108,7 +116,7 @@ def known(seen: Measured) -> Iterator[str]:
         yield "the system turned away a part of what it brought"
     if seen.pulse is not None:
         yield f"{share(max(seen.pulse.share, 0.0))} of the longer cycle was outside requests"
-    if used.cpu is not None:
+    if used.cpu is not None and not seen.core_in_doubt:
         whose = f"the CPU of its host, {SERVER_TOO}," if seen.shared else "its CPU"
         by_k6 = f" ({share(used.of_machine)} by k6)" if seen.shared and used.of_machine is not None else ""
         yield f"{whose} was at {share(used.cpu)}{by_k6}"
@@ -123,5 +131,7 @@ def remarks(seen: Measured) -> Iterator[str]:
         yield seen.shortfall.because
     if 0 < seen.unsent <= UNSENT_LIMIT:
         yield f"{share(seen.unsent)} of the requests never left it, for want of {seen.lacking}"
+    if seen.core_in_doubt:
+        yield f"one core of its host was at {share(seen.usage.core or 0.0)}, which is nearly all if k6 may use no other"
     if seen.usage.files is not None and seen.usage.files > FILES_NEAR:
         yield f"{share(seen.usage.files)} of the files that it may open were open"

@@ -120,7 +120,9 @@ def _lasted(timeline: Timeline, found: plateau.Plateau) -> float:
 def _suspicious(answer: Answer) -> bool:
     """Nothing clears the generator, and something speaks against it, though it proves nothing."""
     told = answer.generator
-    return told.verdict == "unknown" and bool(told.dropped_iterations or told.unsent_requests or told.shared_machine)
+    nearly = told.cpu_ratio is not None  # its CPU is known, and clears it not
+    against = told.dropped_iterations or told.unsent_requests or told.shared_machine or nearly
+    return told.verdict == "unknown" and bool(against)
 
 
 def _limited(timeline: Timeline, answer: Answer) -> Stop | None:
@@ -129,12 +131,29 @@ def _limited(timeline: Timeline, answer: Answer) -> Stop | None:
     lasted = 0.0 if found is None else found.seconds(timeline)
     if lasted < WASTED_SECONDS and not told.dropped_iterations and not told.unsent_requests:
         return None
+    if told.dropped_iterations and not _lacks_vus(timeline):
+        return None
     for ago in (WASTED_SECONDS / 2, WASTED_SECONDS):
         then = generator.judge(until(timeline, timeline.end - ago), Objective())
         if then.concludes is not Verdict.GENERATOR_LIMITED:
             return None
     because = f"for {seconds(WASTED_SECONDS)} {answer.because}"
     return Stop(reason="generator_limited", time=moment(timeline.end), because=because)
+
+
+def _lacks_vus(timeline: Timeline) -> bool:
+    """Whether k6 drops iterations on and on, and has not had more VUs at work of late than ever before.
+
+    One that it drops for want of a VU makes it make one, up to maxVUs: until then it is not known to have too few, and
+    once it drops none it has enough.
+    """
+    bins = max(2, round(WASTED_SECONDS / timeline.step))
+    before, lately = timeline.vus[:-bins], timeline.vus[-bins:]
+    if timeline.dropped_iterations is None or not np.isfinite(before).any() or not np.isfinite(lately).any():
+        return False
+    halves = np.split(timeline.dropped_iterations[-bins:], [bins // 2])
+    more = float(np.nanmax(lately)) > float(np.nanmax(before)) + vus.ONE_MORE
+    return not more and all(np.nansum(half) > 0 for half in halves)
 
 
 def _failing(timeline: Timeline, answer: Answer) -> Stop | None:

@@ -102,6 +102,21 @@ def test_one_busy_core_of_many_is_enough_where_the_pulse_does_not_clear_it() -> 
     assert judge(steady).verdict is Verdict.SATURATED
 
 
+def test_a_core_that_is_nearly_full_is_no_limit_and_clears_nothing() -> None:
+    run = replace(ramp(capacity=100), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    one_core = replace(with_host(run, "generator", 0.13).hosts[0], busiest_core=np.full(run.vus.size, 0.93))
+    answer = judge(replace(run, hosts=(one_core,)))
+    assert (answer.verdict, answer.generator.verdict) == (Verdict.SATURATED, "unknown")
+    said = finding(answer, "generator").because
+    assert said.startswith("nothing clears the load generator; one core of its host was at 93 %")
+
+
+def test_drops_beside_a_queue_are_the_systems_though_the_last_of_them_is_not_judged_yet() -> None:
+    run = ramp(capacity=100)
+    drops = np.where(np.arange(run.vus.size) == run.vus.size - 1, 300.0, np.where(run.vus > 150, 3.0, 0.0))
+    assert judge(replace(run, dropped_iterations=drops)).generator.verdict == "ok"
+
+
 def test_a_generator_of_which_nothing_is_known_is_said_to_be_unknown() -> None:
     run = replace(ramp(capacity=100), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
     answer = judge(run)

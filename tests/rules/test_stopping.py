@@ -137,6 +137,32 @@ def test_in_an_open_model_the_load_is_what_was_due() -> None:
     assert multiple(run, judge(steady(90.0))) is None
 
 
+def test_a_generator_that_makes_more_vus_for_what_it_drops_is_not_known_to_have_too_few() -> None:
+    """Nothing queues yet; then it has no more to make, and drops for half a minute all the same."""
+    run = ramp(capacity=1000.0, vus=300.0, seconds=300.0)
+    drops = np.where(run.times - START > 100, 10.0, 0.0)
+    growing = replace(run, dropped_iterations=drops)
+    assert judge(growing).verdict is Verdict.GENERATOR_LIMITED
+    assert stop(growing) is None
+    at, found = first(replace(growing, vus=np.minimum(run.vus, 200.0)))
+    assert found.reason == "generator_limited"
+    assert 225 <= at <= 240
+    enough = replace(
+        growing, vus=np.minimum(run.vus, 200.0), dropped_iterations=np.where(run.times - START < 200, drops, 0.0)
+    )
+    assert judge(enough).verdict is Verdict.GENERATOR_LIMITED
+    assert stop(enough) is None
+
+
+def test_a_core_that_is_nearly_full_lets_the_run_go_on_where_nothing_else_tells() -> None:
+    run = replace(steady(), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    idle = with_host(run, "generator", 0.13)
+    assert first(idle)[1].reason == "known"
+    busy = replace(idle, hosts=(replace(idle.hosts[0], busiest_core=np.full(run.vus.size, 0.94)),))
+    assert (judge(busy).verdict, judge(busy).generator.verdict) == (Verdict.SATURATED, "unknown")
+    assert stop(busy) is None
+
+
 def knee_at(vus: int, rate: float) -> Answer:
     known = judge(steady())
     top = known.max_throughput.model_copy(update={"value": rate})
