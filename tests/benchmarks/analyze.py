@@ -27,7 +27,7 @@ from rules.signals.signal import where
 from tests.simulator import Generator, Load, Output, Scenario, Server, Service, simulate
 from tests.simulator.remote_write import send
 
-REPEATS = 5
+REPEATS = 15
 DAY, PUSH, PROCESSES = 86_400.0, 5.0, 10
 PLAIN, COMPRESSED = "identity", "gzip"
 """How replies may be encoded: as Loadline asks of a Prometheus on this machine, and as most clients ask of any."""
