@@ -19,6 +19,8 @@ USEFUL_SHARE = 0.05
 """In no 30 s did 5 % of the replies succeed: that is no useful work. Over the whole run the share would misread a
 hard rate limit, which answers far more 429s than requests it lets through."""
 WINDOW_SECONDS = 30.0
+LUCKY = 4.0
+"""Standard errors by which the best of very many windows may be above what all of them show."""
 
 
 @lru_cache(maxsize=16)
@@ -46,13 +48,15 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         ),
         "events": events,
     }
-    useful = _best_share(timeline)
+    seen, useful = _best_share(timeline)
     if useful < USEFUL_SHARE:
+        least = f"{share(USEFUL_SHARE)} of requests"
+        said = f"in no {WINDOW_SECONDS:.0f} s did {least} succeed{' but by chance' if seen >= USEFUL_SHARE else ''}"
         return Finding(
             rule=RULE,
             verdict=Outcome.FAILED,
             concludes=Verdict.FAILING,
-            because=f"in no {WINDOW_SECONDS:.0f} s did {share(USEFUL_SHARE)} of requests succeed: {_what(by_status)}",
+            because=f"{said}: {_what(by_status)}",
             advice="Try one request by hand (curl -i URL): address, path, method, credentials?",
             measured=useful,
             limit=USEFUL_SHARE,
@@ -89,8 +93,9 @@ def _first(timeline: Timeline) -> float:
     return timeline.start + (float(hit[0]) * timeline.step if hit.size else 0.0)
 
 
-def _best_share(timeline: Timeline) -> float:
-    """The largest share of expected replies in any window; over the whole run where none is whole.
+def _best_share(timeline: Timeline) -> tuple[float, float]:
+    """The largest share of expected replies in any window, over the whole run where none is whole; and the same, where
+    a window counts only if its share is above that of the run by more than chance makes of so few requests.
 
     Of the requests that were sent: those that never left the generator are not the system's failure.
     """
@@ -98,7 +103,12 @@ def _best_share(timeline: Timeline) -> float:
     sent = timeline.throughput - unsent.rate(timeline)
     good, replies = (sustained_mean(x, bins) for x in (timeline.goodput, sent))
     seen = np.isfinite(replies) & (replies > 0)
-    if seen.any():
-        return float((good[seen] / replies[seen]).max())
-    requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())
-    return (requests - failed) / max(requests - float(np.nansum(unsent.rate(timeline))) * timeline.step, 1.0)
+    if not seen.any():
+        requests, failed = sum(timeline.totals.values()), sum(timeline.failed_totals.values())
+        alone = (requests - failed) / max(requests - float(np.nansum(unsent.rate(timeline))) * timeline.step, 1.0)
+        return alone, alone
+    both = np.isfinite(timeline.goodput) & np.isfinite(sent)
+    usual = min(1.0, max(0.0, float(timeline.goodput[both].sum() / sent[both].sum())))
+    shares = good[seen] / replies[seen]
+    by_chance = LUCKY * np.sqrt(usual * (1.0 - usual) / (replies[seen] * bins * timeline.step))
+    return float(shares.max()), float(np.where(shares > usual + by_chance, shares, usual).max())

@@ -18,6 +18,7 @@ from rules.parts import Part
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
+from rules.throughput import RULE as THROUGHPUT
 from rules.timeline import Host, Timeline
 from rules.wording import moment, whole
 
@@ -151,7 +152,8 @@ def _verdict(findings: Sequence[Finding]) -> tuple[Verdict, str]:
         reasons = [finding.because for finding in findings if finding.concludes is verdict]
         if reasons:
             return verdict, "; ".join(reasons)
-    return Verdict.INCONCLUSIVE, "no rule came to a conclusion"
+    untold = [finding.because for finding in findings if finding.rule == THROUGHPUT]
+    return Verdict.INCONCLUSIVE, "; ".join(untold) or "no rule came to a conclusion"
 
 
 def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:

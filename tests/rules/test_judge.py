@@ -238,3 +238,15 @@ def _first(run: Timeline, bins: int) -> Timeline:
 def _gap(run: Timeline, first: int, last: int) -> Timeline:
     holes = np.where((np.arange(run.vus.size) >= first) & (np.arange(run.vus.size) < last), np.nan, 0.0)
     return replace(run, vus=run.vus + holes, throughput=run.throughput + holes, goodput=run.goodput + holes)
+
+
+def test_where_no_rule_comes_to_a_conclusion_the_answer_says_what_was_lacking() -> None:
+    whole = ramp(capacity=100, vus=90, seconds=200)
+    holes = np.arange(40) % 6 >= 4
+    broken = replace(
+        whole,
+        throughput=np.where(holes, np.nan, whole.throughput),
+        goodput=np.where(holes, np.nan, whole.goodput),
+    )
+    answer = judge(broken)
+    assert (answer.verdict, answer.because) == (Verdict.INCONCLUSIVE, "no 30 s without a gap to judge")
