@@ -9,9 +9,10 @@ import numpy as np
 from rules.answer import Objective
 from rules.failures import judge
 from rules.finding import Verdict
+from rules.judge import judge as answered
 from rules.series import Floats
 from rules.timeline import Timeline
-from tests.timelines import STEP, ramp
+from tests.timelines import STEP, ramp, with_failures
 
 HOUR = 3600.0
 RATE = 10.0
@@ -52,3 +53,19 @@ def test_where_nothing_reached_the_limit_no_chance_is_spoken_of() -> None:
         Verdict.FAILING,
         "in no 30 s did 5 % of requests succeed: 500 ×3,000",
     )
+
+
+def test_a_server_that_answers_errors_only_is_failing_and_has_no_number() -> None:
+    run = with_failures(ramp(), 0.5, status="500")
+    run = replace(run, goodput=np.zeros(60), totals={"500": 5000.0}, failed_totals={"500": 5000.0})
+    answer = answered(run)
+    assert answer.verdict is Verdict.FAILING
+    assert (answer.max_throughput.value, answer.max_throughput.low) == (None, None)
+    assert answer.failures is not None
+    assert answer.failures.by_status == {"500": 5000}
+    assert "500 ×5,000" in answer.because
+
+
+def test_a_hard_rate_limit_that_refuses_most_requests_is_no_failing_server() -> None:
+    answer = answered(with_failures(ramp(capacity=100), 0.9, status="429"))
+    assert answer.verdict is not Verdict.FAILING

@@ -50,22 +50,6 @@ def test_a_constant_load_tells_no_limit() -> None:
     assert judge(still).verdict is Verdict.NOT_SATURATED
 
 
-def test_a_server_that_answers_errors_only_is_failing_and_has_no_number() -> None:
-    run = with_failures(ramp(), 0.5, status="500")
-    run = replace(run, goodput=np.zeros(60), totals={"500": 5000.0}, failed_totals={"500": 5000.0})
-    answer = judge(run)
-    assert answer.verdict is Verdict.FAILING
-    assert (answer.max_throughput.value, answer.max_throughput.low) == (None, None)
-    assert answer.failures is not None
-    assert answer.failures.by_status == {"500": 5000}
-    assert "500 ×5,000" in answer.because
-
-
-def test_a_hard_rate_limit_that_refuses_most_requests_is_no_failing_server() -> None:
-    answer = judge(with_failures(ramp(capacity=100), 0.9, status="429"))
-    assert answer.verdict is not Verdict.FAILING
-
-
 def test_a_generator_at_its_cpu_limit_leaves_a_lower_bound() -> None:
     answer = judge(with_host(ramp(capacity=100), "generator", 0.97))
     assert answer.verdict is Verdict.GENERATOR_LIMITED
