@@ -164,7 +164,7 @@ def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
         return {}
     if verdict in (Verdict.FAILING, Verdict.INCONCLUSIVE):
         empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": []}
-        return empty | ({"slo_capacity": SloCapacity(limits=slo.limits)} if slo else {})
+        return empty | ({"slo_capacity": SloCapacity(limits=slo.limits, model=slo.model)} if slo else {})
     fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
     if slo and proof.at_plateau(slo, throughput):
         fitted["slo_capacity"] = SloCapacity(low=slo.low, limits=slo.limits, model=slo.model)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
-from rules import slo_capacity, throughput
+from rules import slo_capacity, throughput, vus
 from rules.answer import Event, Interval, Latency, Objective, SloCapacity
 from rules.finding import Finding, Outcome
 from rules.phases import phases, quantiles
@@ -25,15 +27,17 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     known = bool(np.isfinite(seen.share).any())
     crossing = slo_capacity.lost_at(timeline, seen, objective)
     level = slo_capacity.capacity(timeline, found, seen, objective) if known else Interval()
-    capacity = SloCapacity(value=level.value, low=level.low, high=level.high, limits=objective)
+    model: Literal["open", "closed"] = "open" if vus.may_idle(timeline) else "closed"
+    capacity = SloCapacity(value=level.value, low=level.low, high=level.high, limits=objective, model=model)
     text = f"SLO lost: fewer than {share(objective.objective)} within {seconds(objective.latency_seconds)}"
     events = [Event(rule="slo", time=moment(crossing), text=text)] if crossing is not None else []
+    lost = crossing is not None or (known and bool(seen.share[np.isfinite(seen.share)][-1] < objective.objective))
     lowest = float(np.nanmin(seen.share)) if known else None
     outcome = Outcome.OK if crossing is None else Outcome.WARNING
     return Finding(
         rule=RULE,
         verdict=outcome if known else Outcome.UNKNOWN,
-        because=_sentence(capacity, known, objective),
+        because=_sentence(capacity, known, lost),
         measured=lowest,
         limit=objective.objective,
         unit="ratio",
@@ -51,14 +55,17 @@ def _unknown(timeline: Timeline, query: str) -> Finding:
     return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, advice=advice, query=query)
 
 
-def _sentence(told: SloCapacity, known: bool, objective: Objective) -> str:
-    promise = f"{share(objective.objective)} within {seconds(objective.latency_seconds)}"
+def _sentence(told: SloCapacity, known: bool, lost: bool) -> str:
+    promise = f"{share(told.limits.objective)} within {seconds(told.limits.latency_seconds)}"
     if not known:
         return "no stretch without a gap, so no share of good requests"
     if told.low is None:
         if told.high is None:
             return f"too little was seen to know under which load {promise}"
         return f"not even at light load is it sure that {promise}: below {number(told.high)} requests/s, if at all"
+    if told.high is None and lost:
+        least = f"at least {number(told.low)} requests/s"
+        return f"{promise} up to {least}; then it was lost: too little was seen to know where"
     if told.high is None:
         return f"{promise} to the end; the run did not go far enough to lose it"
     if told.value is None:

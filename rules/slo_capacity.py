@@ -62,7 +62,9 @@ def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective
         return Interval()
     best = best_sustained(timeline)
     if crossing.value is None:
-        return Interval(low=min((one for one in (crossing.low, best) if one is not None), default=None))
+        if crossing.low is None:  # it may have been lost from the first: what was sustained is no bound
+            return Interval()
+        return Interval(low=crossing.low if best is None else min(crossing.low, best))
     return _within(crossing, found, best or 0.0)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rules.answer import Objective, SloCapacity
+from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
 from rules.timeline import Timeline
@@ -96,3 +99,52 @@ def test_the_crossing_is_placed_where_the_objective_began_to_be_missed() -> None
     slo = next(event for event in judge(run).events if event.rule == "slo")
     # R = N/100 - 1 passes 1 s at 200 VUs.
     assert slo.time.timestamp() - run.start == pytest.approx(200 / 600 * BINS * STEP, abs=30)
+
+
+def failing(share: float) -> Timeline:
+    """As many VUs all the time, well below the capacity; a ``share`` of the requests fails."""
+    vus = np.full(BINS, 60.0)
+    run = under(vus)
+    spread = run.expected_durations
+    assert spread is not None
+    fewer = replace(spread, buckets=spread.buckets * (1 - share), counts=spread.counts * (1 - share))
+    return replace(run, goodput=run.throughput * (1 - share), expected_durations=fewer)
+
+
+def test_what_may_be_lost_from_the_first_has_no_bound_though_much_was_sustained() -> None:
+    sure, unsure = (answered(failing(share), 1.0) for share in (0.01, 0.049))
+    assert sure.low is not None
+    assert (unsure.value, unsure.low, unsure.high) == (None, None, None)
+
+
+def slow_at_last(bins: int) -> Timeline:
+    """Load that stays below the capacity; 6 % of the requests of the last so many ``bins`` are slow."""
+    run = under(np.linspace(2.0, 90.0, BINS))
+    spread = run.expected_durations
+    assert spread is not None
+    late = np.arange(BINS) >= BINS - bins
+    buckets = np.where(late[:, None], 0.94, 1.0) * spread.buckets
+    buckets[late, -1] += 0.06 * spread.buckets[late].sum(axis=1)
+    return replace(run, expected_durations=replace(spread, buckets=buckets))
+
+
+def said(run: Timeline, latency_seconds: float) -> str:
+    findings = judge(run, Objective(latency_seconds=latency_seconds)).findings
+    return next(one.because for one in findings if one.rule == "latency")
+
+
+def test_what_is_likely_to_have_been_lost_is_not_said_to_have_been_kept_to_the_end() -> None:
+    run = slow_at_last(6)
+    told = answered(run, 1.0)
+    assert told.low is not None
+    assert (told.value, told.high) == (None, None)
+    assert any(event.rule == "slo" for event in judge(run, Objective(latency_seconds=1.0)).events)
+    assert "then it was lost" in said(run, 1.0)
+    assert "to the end" in said(slow_at_last(0), 1.0)
+
+
+def test_a_run_that_proves_nothing_still_tells_the_model_of_its_load() -> None:
+    refused = replace(failing(0.99), failed_totals={"503": 1e9})
+    dropping = replace(refused, dropped_iterations=np.ones(BINS))
+    assert [judge(run).verdict for run in (refused, dropping)] == [Verdict.FAILING] * 2
+    assert [answered(run, 1.0).model for run in (refused, dropping)] == ["closed", "open"]
