@@ -20,25 +20,35 @@ from rules.statistics.batch_means import student_t
 from rules.statistics.crossing import DEVIANCE, course
 from rules.statistics.dispersion import FREEDOM, pseudo_residuals
 from rules.statistics.histogram import unsure_below
+from rules.statistics.trend import scatter
 from rules.statistics.windows import Mask, width
 from rules.timeline import Timeline
 
-SETTLING_SECONDS: Final = 30.0
-"""After load has fallen a queue is left that this load would not make."""
+AFTER_A_FALL_SECONDS: Final = 30.0
+"""After load has fallen a queue is left that this load would not make. All who wait in it are answered within one
+response time, and under the loads at which an objective of seconds is lost that is no more than this."""
 FELL: Final = 0.02
-"""Of the VUs: a smaller fall leaves no queue that matters."""
+"""Of the load: a smaller fall leaves no queue that matters."""
+CLEARLY: Final = 4.0
+"""Standard errors by which an open load must fall in a step: by chance one bin in 30,000 does."""
 NEAR: Final = 0.1
-"""Goodput at a load is read off bins whose load differs by this share at most."""
+"""Goodput at a load is read off bins whose load differs by this share at most: of a ramp enough of them for a
+mean, and goodput is nearly straight over them."""
 NEAREST: Final = 12
-"""Bins on one side of the crossing that tell how much shares scatter there: a queue makes them scatter ever more."""
+"""Bins on one side of the crossing that tell how much shares scatter there: a queue makes them scatter ever more.
+Twelve tell a variance with six degrees of freedom, and pushes of 5 s a minute of the run."""
 FEWEST: Final = 3
+"""A value beside the line through its neighbours takes three, and so does a line that has an error."""
 FREEDOM_AT_LEAST: Final = 4
-"""Of a dispersion, which is known to be 1 or more: of a few bins that show none, not everything is to be feared."""
+"""Of a dispersion, which is known to be 1 or more: of a few bins that show none, not everything is to be feared.
+Student's t then doubles a variance."""
 SOME_BAD: Final = 0.05
 """Of the bad ones that the objective allows: shares of 1 would else have no variance at all."""
 NORMAL_SQUARED: Final = 1.960**2
+"""Of the normal distribution's quantile for 95 %, two-sided."""
 LEVEL: Final = 0.01
-"""Loads that differ by less, as a share, are one, and no line goes through them."""
+"""Loads that differ by less, as a share, are one, and no line goes through them. VUs are whole: of
+100, one is a per cent."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +209,19 @@ def _burst(load: Floats, since: Floats, until: Floats) -> Mask:
 
 
 def _steady(timeline: Timeline) -> Mask:
-    """Bins before which the VUs did not fall within SETTLING_SECONDS; shape (n,)."""
-    fell = vus.fell(timeline, FELL)
-    after = np.ones(width(SETTLING_SECONDS, timeline.step))
+    """Bins before which the load did not fall within AFTER_A_FALL_SECONDS; shape (n,).
+
+    VUs are planned, and each fall is meant. What was due of an open load varies by chance, and so do the VUs at work,
+    which fall in every other bin: there only a step down counts. A slow fall leaves no bin out: while a queue drains,
+    what is answered of it is the load.
+    """
+    fell = _stepped_down(vus.offered(timeline)) if vus.may_idle(timeline) else vus.fell(timeline, FELL)
+    after = np.ones(width(AFTER_A_FALL_SECONDS, timeline.step))
     return np.asarray(np.convolve(fell, after, mode="full")[: fell.size] == 0)
+
+
+def _stepped_down(due: Floats) -> Mask:
+    """Bins with less load than the one before, by more than FELL and than chance and a slope make of it; shape (n,)."""
+    limit = np.fmax(FELL * due[:-1], CLEARLY * 2**0.5 * scatter(due))
+    with np.errstate(invalid="ignore"):
+        return np.concatenate([[False], np.diff(due) < -limit])

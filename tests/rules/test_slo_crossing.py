@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from rules.answer import Objective
+from rules.gridding import to_timeline
+from rules.judge import judge
 from rules.series import Floats
 from rules.slo_crossing import Bins, by_load, place
 from rules.timeline import Timeline
 from tests.rules.test_regimes import served
+from tests.simulator import Arrivals, Load, Scenario, Server, Service, simulate
+from tests.simulator.scenario import Output
 from tests.timelines import STEP, ramp
+
+LIMIT = Objective(latency_seconds=0.068)
 
 
 def bins(load: Floats, good: Floats, replies: Floats, lag: float = 0.0) -> Bins:
@@ -134,3 +140,34 @@ def test_bins_are_in_the_order_of_the_load_and_not_of_time() -> None:
     assert (np.diff(seen.load) >= 0).all()
     assert (seen.since <= seen.load).all()
     assert (seen.until >= seen.load).all()
+
+
+def by_the_clock(*points: tuple[float, float]) -> Timeline:
+    """Four workers that serve 200/s, asked as ``points`` plan (seconds, requests/s)."""
+    vus = ((0.0, 2000.0), (points[-1][0], 2000.0))
+    load = Load(vus, 0.0, arrivals=Arrivals(points, 50))
+    run = simulate(Scenario(load, Server(4, Service(0.02, 1.0)), output=Output(push_interval=5.0)), 20_100)
+    return to_timeline(run.samples, run.testid)
+
+
+def test_vus_at_work_that_fall_by_chance_leave_no_bin_of_an_open_load_out() -> None:
+    run = by_the_clock((0.0, 1.0), (400.0, 200.0))
+    seen = by_load(run, LIMIT, run.vus.size)
+    assert seen is not None
+    assert seen.load.size >= run.vus.size - 3
+    told = judge(run, LIMIT).slo_capacity
+    assert told is not None
+    assert told.low is not None
+    assert told.high is not None
+    assert told.model == "open"
+    assert told.low < 155.0 < told.high  # open_promise.slo_capacity of the server
+    assert told.high < 200.0
+
+
+def test_what_an_open_load_leaves_behind_when_it_steps_down_is_not_that_of_the_lower_load() -> None:
+    run = by_the_clock((0.0, 40.0), (100.0, 40.0), (101.0, 240.0), (150.0, 240.0), (151.0, 100.0), (300.0, 100.0))
+    seen = by_load(run, LIMIT, run.vus.size)
+    assert seen is not None
+    assert seen.load.size <= run.vus.size - 6
+    share = seen.good / seen.replies
+    assert share[(seen.load > 60) & (seen.load < 160)].min() > 0.9
