@@ -22,7 +22,11 @@ class _Part(BaseModel):
 
 
 class Interval(_Part):
-    """A rate in requests/s with its 95 % interval; ``value`` and ``high`` are null for an "at least"."""
+    """A rate in requests/s with its 95 % interval; null is not known. ``rules/known.py`` decides what it tells.
+
+    ``low`` alone, or below a value without ``high`` (a rate that was held), is "at least"; both ends without a value
+    are "between"; ``high`` alone is "below".
+    """
 
     value: float | None = None
     low: float | None = None

@@ -10,6 +10,7 @@ from typing import Final
 
 from rules.answer import Answer, Generator, Interval, SloCapacity
 from rules.finding import Verdict
+from rules.known import known
 from rules.wording import number
 
 UNPROVEN: Final = "nothing tells whether k6 itself was the limit"
@@ -56,23 +57,25 @@ def at_plateau(slo: Interval, top: Interval) -> bool:
 
 
 def said(interval: Interval, in_doubt: bool = False) -> str:
-    """The number; where it is ``in_doubt``, as ``at least 1,090 requests/s [1,078, 1,102], as nothing tells …``."""
-    told = level(interval)
-    return f"at least {told.removeprefix('at least ')}, as {UNPROVEN}" if in_doubt and interval.value else told
+    """As ``level``; where a limit is ``in_doubt``, "at least", with the reason: ``…, as nothing tells whether …``.
+
+    What is a lower bound by itself needs no such reason.
+    """
+    doubted = known(interval, in_doubt)
+    if doubted == known(interval):
+        return level(interval)
+    return f"{doubted.said(f' {interval.unit}')}{_ends(interval)}, as {UNPROVEN}"
 
 
 def level(interval: Interval) -> str:
-    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …`` or ``unknown``.
-
-    A value without an end above it is a rate that was held, and an end above without any other one of several that were
-    not, or what the least load was served: nobody knows how much more would hold than the one, or less than the other.
+    """``1,090 requests/s [1,078, 1,102]``, ``at least 900 requests/s``, ``between 700 and 900 …``, ``below 700 …`` or
+    ``unknown``.
     """
-    value, low, high = (None if one is None else number(one) for one in (interval.value, interval.low, interval.high))
-    if value is not None and not (low is not None and high is None):
-        around = f" [{low}, {high}]" if low is not None and high is not None else ""
-        return f"{value} {interval.unit}{around}"
-    if low is not None and high is not None:
-        return f"between {low} and {high} {interval.unit}"
-    if low is not None:
-        return f"at least {value or low} {interval.unit}"
-    return f"below {high} {interval.unit}" if high is not None else "unknown"
+    return f"{known(interval).said(f' {interval.unit}')}{_ends(interval)}"
+
+
+def _ends(interval: Interval) -> str:
+    """Those of the interval around a value."""
+    if interval.value is None or interval.low is None or interval.high is None:
+        return ""
+    return f" [{number(interval.low)}, {number(interval.high)}]"

@@ -24,6 +24,7 @@ from loadline.report.overtime import (
 )
 from loadline.report.svg import Axis, Chart
 from rules.answer import Answer
+from rules.known import known
 from rules.proof import slo_unproven, unproven
 from rules.series import Floats
 from rules.statistics.histogram import quantile
@@ -179,8 +180,7 @@ def _plateau(chart: Chart, answer: Answer) -> None:
     elif top.low is not None:
         chart.horizontal(top.low, words.best_known(top), "top")
     if slo is not None and slo.value is not None:
-        known = "SLO capacity at least" if slo_unproven(answer) else "SLO capacity"
-        chart.horizontal(slo.value, f"{known} {words.number(slo.value)}", "slo", below=True)
+        chart.horizontal(slo.value, f"SLO capacity {known(slo, slo_unproven(answer)).said()}", "slo", below=True)
 
 
 def _quantile_lines(durations: Durations) -> dict[tuple[str, str], Floats]:

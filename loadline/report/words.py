@@ -10,6 +10,7 @@ from typing import TypeGuard
 
 from rules import part_marks, wording
 from rules.answer import Event, Interval
+from rules.known import known
 
 UNKNOWN = "unknown"
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|s|ms|min|h|VUs|requests/s)(?!\w))")
@@ -45,19 +46,8 @@ def measured(value: float | None, unit: str | None) -> str:
 
 
 def best_known(interval: Interval | None, in_doubt: bool = False) -> str:
-    """The value; else its bounds. "At least" where the value is ``in_doubt``, or has no end above it."""
-    if interval is None:
-        return UNKNOWN
-    held = _known(interval.low) and not _known(interval.high)
-    if (in_doubt or held) and _known(interval.value):
-        return f"at least {rate(interval.value)}"
-    if not _known(interval.value) and _known(interval.low):
-        if _known(interval.high):
-            return f"between {number(interval.low)} and {rate(interval.high)}"
-        return f"at least {rate(interval.low)}"
-    if not _known(interval.value) and _known(interval.high):
-        return f"below {rate(interval.high)}"
-    return rate(interval.value)
+    """The value, or what is known instead: "at least", "between", "below"; ``in_doubt`` as in ``rules/known.py``."""
+    return known(interval, in_doubt).said(" requests/s") if interval is not None else UNKNOWN
 
 
 def bounds(interval: Interval | None) -> str:

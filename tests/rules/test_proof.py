@@ -46,6 +46,10 @@ def test_the_words_say_at_least_and_why() -> None:
     doubt = "at least 1,090 requests/s [1,078, 1,102], as nothing tells whether k6 itself was the limit"
     assert said(TOP, in_doubt=True) == doubt
     assert said(Interval(low=900.0), in_doubt=True) == "at least 900 requests/s"
+    bounds = "at least 700 requests/s, as nothing tells whether k6 itself was the limit"
+    assert said(Interval(low=700.0, high=900.0), in_doubt=True) == bounds
+    none = "unknown, as nothing tells whether k6 itself was the limit"
+    assert said(Interval(high=900.0), in_doubt=True) == none
     assert said(Interval(), in_doubt=True) == "unknown"
 
 

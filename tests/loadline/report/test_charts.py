@@ -61,6 +61,13 @@ def test_the_load_curve_marks_plateau_knee_and_slo_capacity(
     assert float(band.attrib["height"]) == pytest.approx((1101.9 - 1078.0) / 1200 * 356, abs=0.1)
 
 
+def test_a_rate_that_was_held_is_at_least_in_the_load_curve_too(
+    make_answer: MakeAnswer, make_timeline: MakeTimeline
+) -> None:
+    held = make_answer(slo_capacity=SloCapacity(value=900.0, low=891.0))
+    assert "SLO capacity at least 900" in _texts(charts.load_curve(held, make_timeline()))
+
+
 def test_points_before_the_knee_are_told_from_those_after(make_answer: MakeAnswer, make_timeline: MakeTimeline) -> None:
     figure = charts.load_curve(make_answer(), make_timeline())
     seen = make_timeline().vus[np.isfinite(make_timeline().vus)]

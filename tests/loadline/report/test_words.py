@@ -39,6 +39,8 @@ def test_a_lower_bound_is_an_at_least() -> None:
     assert words.bounds(Interval(low=812.3, high=990.1)) == ""
     assert words.best_known(Interval(value=900, low=812.3)) == "at least 900 requests/s"
     assert words.best_known(Interval(high=900)) == "below 900 requests/s"
+    assert words.best_known(Interval(low=812.3, high=990.1), in_doubt=True) == "at least 812 requests/s"
+    assert words.best_known(Interval(value=900, low=812.3, high=990.1), in_doubt=True) == "at least 900 requests/s"
     assert words.best_known(Interval(value=900)) == "900 requests/s"
     assert words.best_known(Interval()) == "unknown"
     assert words.bounds(Interval(value=1, low=1078, high=1101.9)) == "1,078 to 1,102 (95 % interval)"
