@@ -30,6 +30,7 @@ def compare(baseline: Sequence[Answer], candidate: Sequence[Answer], margin: flo
     deciding = [top, *([slo] if slo else [])]
     outcome, because = _overall(deciding)
     levels = [evened(side, proof.max_throughput) for side in (baseline, candidate)]
+    promised = [evened(side, proof.slo_capacity).notes if slo else () for side in (baseline, candidate)]
     return Comparison(
         verdict=outcome,
         because=because,
@@ -42,13 +43,15 @@ def compare(baseline: Sequence[Answer], candidate: Sequence[Answer], margin: flo
         slo_capacity=slo,
         endpoints=_endpoints(sides, margin),
         share_between_runs=share_between(*(level.runs for level in levels if level.runs)),
-        notes=list(_notes(sides, levels)),
+        notes=list(_notes(sides, levels, promised)),
     )
 
 
-def _notes(sides: Sides, levels: Sequence[Level]) -> Iterator[str]:
-    for name, side, level in zip(SIDES, (sides.baseline, sides.candidate), levels, strict=True):
+def _notes(sides: Sides, levels: Sequence[Level], promised: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Of the maximum throughput; and of the SLO capacity, its notes being ``promised``, those that are others."""
+    for name, side, level, more in zip(SIDES, (sides.baseline, sides.candidate), levels, promised, strict=True):
         yield from (f"{name}: {note}" for note in level.notes)
+        yield from (f"{name}, {SLO}: {note}" for note in more if note not in level.notes)
         if any(map(unproven, side)):
             yield f"{name}: {UNPROVEN}, so what it reached is a lower bound"
     if any(map(unproven, sides.every)):

@@ -8,9 +8,9 @@ from math import inf, isfinite
 
 from rules.answer import Answer, Interval
 from rules.finding import Verdict
+from rules.known import known
 from rules.proof import UNPROVEN, unproven
 from rules.statistics.between_runs import Measured, mean
-from rules.wording import number
 
 DIGITS = 6
 """Of a mean in requests/s; what is beyond is the arithmetic's."""
@@ -31,8 +31,8 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
     """The level of ``side`` in the figure that ``pick`` takes from each answer.
 
     A run without an answer is left out where others have one, unless the system failed in it: that is no accident of
-    measuring. One whose limit was not found is left out where it did not even reach the mean of the others; where it
-    went beyond, all that is known of the side is a lower bound.
+    measuring. One that has bounds alone is left out where they hold the mean of the others; where they do not, no value
+    fits the side, and all that is known of it is what holds for each of its runs.
     """
     failing = [answer for answer in side if answer.verdict is Verdict.FAILING]
     if failing:
@@ -46,24 +46,22 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
     if not runs:
         return Level(_bounds([one for _, one in bounds]), notes=notes)
     centre = mean(runs)
-    beyond = [one.low for _, one in bounds if one.low is not None and one.low > centre.value]
+    beyond = [one for _, one in bounds if one.low is not None and one.low > centre.value]
+    short = [one for _, one in bounds if one.high is not None and one.high < centre.value]
     if beyond:
         notes.append(f"{len(beyond)} of {len(side)} runs went beyond the others without a limit")
-        return Level(Interval(low=min([*beyond, *(run.low for run in runs)])), notes=notes)
-    notes += [f"{_open(answer)}; left out" for answer, _ in bounds]
-    value, low, high = (round(one, DIGITS) if one < inf else None for one in (centre.value, centre.low, centre.high))
-    return Level(Interval(value=value, low=low, high=high), runs, notes=notes)
+    if short:
+        notes.append(f"{len(short)} of {len(side)} runs had no value, and their limit below that of the others")
+    if beyond or short:
+        return Level(_bounds([*beyond, *short, *(_told(run.low, run.high) for run in runs)]), notes=notes)
+    notes += [f"{_open(answer, one)}; left out" for answer, one in bounds]
+    ends = _told(centre.low, centre.high)
+    return Level(ends.model_copy(update={"value": round(centre.value, DIGITS)}), runs, notes=notes)
 
 
 def words(level: Interval) -> str:
     """``1,090/s``, ``at least 900/s``, ``below 900/s``, ``between 700 and 900/s`` or ``unknown``."""
-    if level.value is not None:
-        return f"{number(level.value)}/s"
-    if level.low is not None and level.high is not None:
-        return f"between {number(level.low)} and {number(level.high)}/s"
-    if level.low is not None:
-        return f"at least {number(level.low)}/s"
-    return f"below {number(level.high)}/s" if level.high is not None else "unknown"
+    return known(level).said("/s")
 
 
 def _is_level(level: Interval) -> bool:
@@ -71,6 +69,11 @@ def _is_level(level: Interval) -> bool:
     told = (level.low, level.high) if level.value is None else (level.value,)
     finite = all(isfinite(one) for one in (level.value, level.low, level.high) if one is not None)
     return finite and any(one > 0 for one in told if one is not None)
+
+
+def _told(low: float, high: float) -> Interval:
+    """An end that is 0 or infinite bounds nothing."""
+    return Interval(low=round(low, DIGITS) if low > 0 else None, high=round(high, DIGITS) if high < inf else None)
 
 
 def _bounds(levels: Sequence[Interval]) -> Interval:
@@ -85,7 +88,10 @@ def _named(answer: Answer) -> str:
     return answer.testid or "the untagged run"
 
 
-def _open(answer: Answer) -> str:
+def _open(answer: Answer, level: Interval) -> str:
+    """Why ``level``, of ``answer``, has no value; with an end above it, the limit was not k6's for want of a proof."""
+    if level.high is not None:
+        return f"{_named(answer)} tells no more than {words(level)}"
     return f"of {_named(answer)} {UNPROVEN}" if unproven(answer) else f"{_named(answer)} did not reach the limit"
 
 

@@ -58,7 +58,7 @@ def repeated(testid: str, answers: Sequence[Answer]) -> Repeated:
         slo_capacity=slo.interval if slo else None,
         limits=promised[0].limits if promised else None,
         share_between_runs=between,
-        notes=list(top.notes),
+        notes=[*top.notes, *(f"SLO capacity: {note}" for note in (slo.notes if slo else ()) if note not in top.notes)],
         answers=list(answers),
     )
 

@@ -233,3 +233,14 @@ def test_wider_intervals_never_turn_cannot_tell_into_a_verdict(a: list[Level], b
     narrow = judged(a, b).verdict
     wide = judged([(value, min(0.9, half * by)) for value, half in a], b).verdict
     assert wide in (narrow, UNKNOWN)
+
+
+def test_a_run_that_lost_the_slo_below_the_others_leaves_its_side_without_a_value_and_is_said() -> None:
+    before = [answer(f"a{i}", slo_capacity=slo(900.0)) for i in (1, 2)]
+    before.append(answer("a3", slo_capacity=slo(None, high=500.0)))
+    told = compare(before, [answer("b", slo_capacity=slo(1000.0))])
+    assert told.slo_capacity is not None
+    assert told.slo_capacity.baseline == Interval(high=909.0)
+    assert told.slo_capacity.verdict is Outcome.BETTER
+    note = "baseline, SLO capacity: 1 of 3 runs had no value, and their limit below that of the others"
+    assert told.notes == [note]

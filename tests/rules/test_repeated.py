@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from rules.answer import Interval
+from rules.answer import Answer, Generator, Interval, SloCapacity
+from rules.evened import words
 from rules.repeated import Repeated, repeated
 from tests.rules.answers_of import answer, at_least, refused, slo
 
@@ -52,3 +53,44 @@ def test_it_comes_back_as_it_was() -> None:
     assert json.loads(told.to_json())["runs"] == ["a-1", "a-2"]
     assert json.loads(told.to_json())["schema"] == "loadline.repeated/1"
     assert Repeated.model_validate_json(told.to_json()) == told
+
+
+def with_slo(*levels: Interval) -> list[Answer]:
+    """A run for each level of its SLO capacity; nothing tells whether k6 was the limit of any."""
+    unheard = Generator(verdict="unknown")
+    told = [SloCapacity(**level.model_dump()) for level in levels]
+    return [answer(f"a-{i}", generator=unheard, slo_capacity=one) for i, one in enumerate(told, 1)]
+
+
+NEAR = [Interval(value=900.0, low=891.0, high=909.0), Interval(value=905.0, low=896.0, high=914.0)]
+FELL, ROSE = "had no value, and their limit below that of the others", "went beyond the others without a limit"
+
+
+@pytest.mark.parametrize(
+    ("third", "whole", "note"),
+    [
+        (Interval(high=500.0), Interval(high=914.0), FELL),
+        (Interval(low=400.0, high=500.0), Interval(low=400.0, high=914.0), FELL),
+        (Interval(low=1000.0, high=1100.0), Interval(low=891.0, high=1100.0), ROSE),
+        (Interval(low=1000.0), Interval(low=891.0), ROSE),
+    ],
+    ids=["below", "between, below", "between, beyond", "at least, beyond"],
+)
+def test_bounds_that_the_others_contradict_leave_no_value(third: Interval, whole: Interval, note: str) -> None:
+    told = repeated("a", with_slo(*NEAR, third))
+    assert told.slo_capacity == whole
+    assert told.notes == [f"SLO capacity: 1 of 3 runs {note}"]
+
+
+def test_bounds_that_hold_the_others_are_left_out_and_said() -> None:
+    told = repeated("a", with_slo(*NEAR, Interval(high=1200.0)))
+    assert told.slo_capacity is not None
+    assert told.slo_capacity.value == pytest.approx(902.5, abs=0.1)
+    assert told.notes == ["SLO capacity: a-3 tells no more than below 1,200/s; left out"]
+
+
+def test_what_bounds_nothing_is_no_end_and_a_held_rate_is_at_least() -> None:
+    held = repeated("a", with_slo(Interval(value=900.0, low=891.0))).slo_capacity
+    assert held is not None
+    assert (words(held), held.high) == ("at least 900/s", None)
+    assert repeated("a", with_slo(Interval(value=900.0))).slo_capacity == Interval(value=900.0)
