@@ -31,8 +31,8 @@ def table() -> Any:
     return draw(
         "Which runs were there, and what did each prove?",
         "The last answer to each run in the time range, the newest first; its name leads to its board. A low end "
-        "without a maximum means at least, and so does a generator that is unknown. Failed is the share of all "
-        "requests.",
+        "without a maximum means at least, and so does a generator that is unknown. The run's board tells whether an "
+        "SLO capacity is at least its number, or below it. Failed is the share of all requests.",
         names.TESTID,
         _columns(),
         no_value=NO_RUN,

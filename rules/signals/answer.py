@@ -126,20 +126,31 @@ def maximum(ask: Ask) -> dict[str, str]:
 
 
 def slo_capacity(ask: Ask) -> dict[str, str]:
-    """The same for the SLO capacity, which is in doubt where it reaches the plateau."""
+    """The same for the SLO capacity, which is in doubt where it reaches the plateau; "below" is a high end alone."""
     doubt = f"({ask(IN_DOUBT)}) and on () (({ask(SLO_CAPACITY_HIGH)}) >= on () ({ask(MAX_THROUGHPUT)}))"
-    return _interval(ask, SLO_CAPACITY, SLO_CAPACITY_LOW, SLO_CAPACITY_HIGH, doubt)
+    below = f"{_sure(ask, SLO_CAPACITY_HIGH, doubt)} unless on () (({ask(SLO_CAPACITY)}) or ({ask(SLO_CAPACITY_LOW)}))"
+    return {**_interval(ask, SLO_CAPACITY, SLO_CAPACITY_LOW, SLO_CAPACITY_HIGH, doubt), "below": below}
 
 
 def _interval(ask: Ask, value: Signal, low: Signal, high: Signal, doubt: str) -> dict[str, str]:
-    """Queries for an answer's number by name; "" is itself. Without it, the low end is what it is "at least".
+    """Queries for an answer's number by name; "" is itself. What it tells is as ``rules/known.py`` decides.
 
-    Where there is ``doubt``, it is itself what it is "at least".
+    Without an end above it that counts, none where there is ``doubt``, it is "at least" itself, or else the low end.
+    Low and high stand around a value, and where it is between them.
     """
-    known = ask(value)
-    ends = {end: f"({ask(signal)}) and on () ({known})" for end, signal in (("low", low), ("high", high))}
-    at_least = f"(({known}) and on () ({doubt})) or (({ask(low)}) unless on () ({known}))"
-    return {"": f"({known}) unless on () ({doubt})", **ends, "at least": at_least}
+    known, bottom, top = ask(value), ask(low), _sure(ask, high, doubt)
+    only_low = f"(({bottom}) unless on () {top})"
+    return {
+        "": f"({known}) unless on () {only_low}",
+        "low": f"({bottom}) and on () (({known}) or {top})",
+        "high": f"({ask(high)}) and on () (({known}) or (({bottom}) unless on () ({doubt})))",
+        "at least": f"(({known}) or ({bottom})) and on () {only_low}",
+    }
+
+
+def _sure(ask: Ask, high: Signal, doubt: str) -> str:
+    """The ``high`` end where it is not in ``doubt``."""
+    return f"(({ask(high)}) unless on () ({doubt}))"
 
 
 def level(signal: Signal, window: str, while_there: str, *extra: str) -> str:

@@ -104,18 +104,30 @@ def test_of_two_bottlenecks_the_later_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("known", "generator", "expected"),
     [
-        ("400x24", "ok", {"": [400], "low": [390], "high": [410], "at least": []}),
-        ("_x24", "limited", {"": [], "low": [], "high": [], "at least": [390]}),
-        ("_x24", "unknown", {"": [], "low": [], "high": [], "at least": [390]}),
-        ("400x24", "unknown", {"": [], "low": [390], "high": [410], "at least": [400]}),
+        ("value low high", "ok", {"": 400, "low": 390, "high": 410}),
+        ("value low high", "unknown", {"low": 390, "high": 410, "at least": 400}),
+        ("value low", "ok", {"low": 390, "at least": 400}),
+        ("value", "ok", {"": 400}),
+        ("low", "limited", {"at least": 390}),
+        ("low", "unknown", {"at least": 390}),
+        ("low high", "ok", {"low": 390, "high": 410}),
+        ("low high", "unknown", {"at least": 390}),
+        ("high", "ok", {"below": 410}),
+        ("high", "unknown", {}),
     ],
 )
-def test_a_low_end_without_a_maximum_or_a_maximum_in_doubt_is_an_at_least(
-    tmp_path: Path, known: str, generator: str, expected: dict[str, list[float]]
+def test_the_boards_tell_a_number_as_everything_else_does(
+    tmp_path: Path, known: str, generator: str, expected: dict[str, float]
 ) -> None:
-    series = {f"{MAXIMUM}{{{RUN}}}": known, f"{START}{{{RUN}}}": "0x24", **ends_of("max_throughput"), **said(generator)}
-    for name, query in answer.maximum(ask).items():
-        evaluate(tmp_path, series, query, "20m", [("{}", value) for value in expected[name]])
+    """Of an SLO capacity at the plateau, which is in doubt with it; of the maximum, which is below nothing."""
+    for number, queries in (("max_throughput", answer.maximum(ask)), ("slo_capacity", answer.slo_capacity(ask))):
+        told = {end: name for end, name in named(number).items() if end in known.split()}
+        series = {f"{told[end]}{{{RUN}}}": ENDS[end] for end in told} | {f"{START}{{{RUN}}}": "0x24", **said(generator)}
+        series.setdefault(f"{MAXIMUM}{{{RUN}}}", "400x24" if number == "slo_capacity" else "_x24")
+        assert set(expected) - {"below"} <= set(queries)
+        assert ("below" in queries) is (number == "slo_capacity")
+        for name, query in queries.items():
+            evaluate(tmp_path, series, query, "20m", [("{}", expected[name])] if name in expected else [])
 
 
 @pytest.mark.parametrize(("high", "at_least"), [("405x24", [400]), ("395x24", [])])
@@ -135,8 +147,14 @@ def ask(signal: Signal) -> str:
     return answer.shown(signal, "30m", RUN)
 
 
+def named(number: str) -> dict[str, str]:
+    """The series of a value and its ends."""
+    infixes = {"value": "", "low": "_low", "high": "_high"}
+    return {end: f"loadline_{number}{infix}_requests_per_second" for end, infix in infixes.items()}
+
+
 def ends_of(number: str) -> dict[str, str]:
-    return {f"loadline_{number}_{end}_requests_per_second{{{RUN}}}": told for end, told in ENDS.items()}
+    return {f"{named(number)[end]}{{{RUN}}}": ENDS[end] for end in ("low", "high")}
 
 
 def said(generator: str) -> dict[str, str]:
@@ -145,7 +163,7 @@ def said(generator: str) -> dict[str, str]:
     return {f'loadline_generator_verdict{{{RUN},verdict="{verdict}"}}': told for verdict, told in each.items()}
 
 
-ENDS = {"low": "390x24", "high": "410x24"}
+ENDS = {"value": "400x24", "low": "390x24", "high": "410x24"}
 RUNS = {
     'k6_http_reqs_total{testid="a",expected_response="true"}': "_x12 0+50x12",
     'k6_http_reqs_total{testid="b",expected_response="true"}': "_x60 0+100x12",
