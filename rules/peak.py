@@ -11,8 +11,9 @@ import numpy as np
 from rules import vus
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
+from rules.statistics.dispersion import curvature_scatter, scatter
 from rules.statistics.levels import best_level
-from rules.statistics.trend import curvature_scatter, detrended, falls, scatter, steps_down
+from rules.statistics.trend import detrended, falls, steps_down
 from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Timeline
 

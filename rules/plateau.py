@@ -13,8 +13,8 @@ import numpy as np
 from rules import peak, unloaded, vus
 from rules.peak import SUSTAINED_SECONDS, TOP_REGIME
 from rules.statistics.batch_means import Mean, mean
+from rules.statistics.dispersion import scatter
 from rules.statistics.levels import best_level
-from rules.statistics.trend import scatter
 from rules.statistics.windows import Mask, at_least, centred_mean, runs_of, width, with_recurring_dips
 from rules.timeline import Timeline
 

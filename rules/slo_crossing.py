@@ -18,9 +18,8 @@ from rules.phases import share_of_good
 from rules.series import Floats
 from rules.statistics.batch_means import student_t
 from rules.statistics.crossing import DEVIANCE, course
-from rules.statistics.dispersion import FREEDOM, pseudo_residuals
+from rules.statistics.dispersion import FREEDOM, pseudo_residuals, scatter
 from rules.statistics.histogram import unsure_below
-from rules.statistics.trend import scatter
 from rules.statistics.windows import Mask, width
 from rules.timeline import Timeline
 

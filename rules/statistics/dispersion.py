@@ -10,6 +10,28 @@ from rules.series import Floats
 
 FREEDOM: Final = 18 / 35
 """Degrees of freedom of a variance for each pseudo-residual it is the mean of: neighbours share their values."""
+MEDIAN_TO_SIGMA: Final = 1.4826
+"""Standard deviations in a median absolute deviation of a normal distribution."""
+
+
+def scatter(values: Floats) -> float:
+    """The standard deviation of ``values`` (NaN left out) about whatever moves slowly beneath them.
+
+    From the differences of neighbours (von Neumann 1941, *Annals of Mathematical Statistics* 12), by their median, so
+    that a step counts for little; 0 for fewer than 3.
+    """
+    seen = values[np.isfinite(values)]
+    return float(np.median(np.abs(np.diff(seen))) * MEDIAN_TO_SIGMA / np.sqrt(2)) if seen.size > 2 else 0.0
+
+
+def curvature_scatter(values: Floats) -> float:
+    """The same, from how far each value is from the middle of its neighbours, so that a steep slope adds nothing.
+
+    From the pseudo-residuals of values at equal distances, by their median; NaN is a gap; 0 where no 3 are in a row.
+    """
+    off = np.sqrt(pseudo_residuals(np.arange(float(values.size)), values, np.ones(values.size)))
+    seen = off[np.isfinite(off)]
+    return float(np.median(seen) * MEDIAN_TO_SIGMA) if seen.size else 0.0
 
 
 def pseudo_residuals(at: Floats, values: Floats, variances: Floats) -> Floats:

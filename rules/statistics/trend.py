@@ -11,8 +11,6 @@ FALL = 0.08
 """A fall of the fitted line by this share of its mean, first value to last, is more than a plateau's drift."""
 SIGNIFICANT = 4.0
 """Standard errors of the slope, widened where neighbours are alike; few stretches are tested."""
-MEDIAN_TO_SIGMA = 1.4826
-"""Standard deviations in a median absolute deviation of a normal distribution."""
 
 
 def detrended(values: Floats) -> Floats:
@@ -24,26 +22,6 @@ def detrended(values: Floats) -> Floats:
     slope, _ = np.polyfit(x[seen], values[seen], 1)
     level: Floats = values - slope * (x - x[seen].mean())
     return level
-
-
-def scatter(values: Floats) -> float:
-    """The standard deviation of ``values`` (NaN left out) about whatever moves slowly beneath them.
-
-    From the differences of neighbours (von Neumann 1941, *Annals of Mathematical Statistics* 12), by their median, so
-    that a step counts for little; 0 for fewer than 3.
-    """
-    seen = values[np.isfinite(values)]
-    return float(np.median(np.abs(np.diff(seen))) * MEDIAN_TO_SIGMA / np.sqrt(2)) if seen.size > 2 else 0.0
-
-
-def curvature_scatter(values: Floats) -> float:
-    """The same, from how far each value is from the middle of its neighbours, so that a steep slope adds nothing.
-
-    NaN is a gap; 0 where no 3 are in a row. Gasser, Sroka & Jennen-Steinmetz 1986, *Biometrika* 73.
-    """
-    apart = values[:-2] - 2.0 * values[1:-1] + values[2:]
-    seen = np.abs(apart[np.isfinite(apart)])
-    return float(np.median(seen) * MEDIAN_TO_SIGMA / np.sqrt(6)) if seen.size else 0.0
 
 
 def falls(values: Floats, by: float = FALL) -> bool:

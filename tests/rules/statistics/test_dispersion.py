@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rules.statistics.dispersion import pseudo_residuals
+from rules.statistics.dispersion import curvature_scatter, pseudo_residuals, scatter
 
 
 def test_a_straight_line_has_no_scatter_wherever_it_is_seen() -> None:
@@ -36,3 +36,26 @@ def test_values_at_one_place_are_compared_with_the_mean_of_both_neighbours() -> 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_fewer_than_three_tell_nothing(count: int) -> None:
     assert np.isnan(pseudo_residuals(np.arange(count, dtype=float), np.ones(count), np.ones(count))).all()
+
+
+NOISE = np.random.default_rng(7).standard_normal(200)
+
+
+def test_scatter_is_that_about_what_moves_slowly() -> None:
+    assert scatter(3 * NOISE) == pytest.approx(3.0, rel=0.2)
+    assert scatter(100.0 * (1 - np.linspace(-0.25, 0.25, 200)) + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
+    assert scatter(np.repeat([100.0, 50.0], 100) + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
+    assert scatter(np.array([1.0, np.nan, 2.0])) == 0.0
+
+
+def test_scatter_about_the_middle_of_neighbours_knows_no_slope() -> None:
+    steep = 20.0 * np.arange(200)
+    assert curvature_scatter(steep + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
+    assert scatter(steep + 3 * NOISE) > 10.0
+    assert curvature_scatter(np.array([1.0, np.nan, 2.0])) == 0.0
+
+
+def test_it_is_the_median_of_second_differences_and_a_gap_takes_three_of_them() -> None:
+    values = np.array([0.0, 6.0, 0.0, 0.0, 2.0, 0.0, np.nan, 50.0, 0.0])
+    apart = np.array([12.0, 6.0, 2.0, 4.0])  # an even number: the mean of 4 and 6
+    assert curvature_scatter(values) == pytest.approx(1.4826 * np.median(apart) / 6**0.5, rel=1e-12)

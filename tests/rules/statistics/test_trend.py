@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.series import Floats
-from rules.statistics.trend import curvature_scatter, detrended, falls, scatter, steps_down
+from rules.statistics.dispersion import scatter
+from rules.statistics.trend import detrended, falls, steps_down
 
 RNG = np.random.default_rng(7)
 NOISE = RNG.standard_normal(200)
@@ -42,20 +43,6 @@ def test_a_step_is_told_from_a_slope() -> None:
     assert steps_down(step(0.10) + NOISE)
     assert not steps_down(line(0.10) + NOISE)
     assert not steps_down(step(-0.10) + NOISE)
-
-
-def test_scatter_is_that_about_what_moves_slowly() -> None:
-    assert scatter(3 * NOISE) == pytest.approx(3.0, rel=0.2)
-    assert scatter(line(0.5) + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
-    assert scatter(step(0.5) + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
-    assert scatter(np.array([1.0, np.nan, 2.0])) == 0.0
-
-
-def test_scatter_about_the_middle_of_neighbours_knows_no_slope() -> None:
-    steep = 20.0 * np.arange(200)
-    assert curvature_scatter(steep + 3 * NOISE) == pytest.approx(3.0, rel=0.2)
-    assert scatter(steep + 3 * NOISE) > 10.0
-    assert curvature_scatter(np.array([1.0, np.nan, 2.0])) == 0.0
 
 
 def test_a_line_that_is_turned_level_keeps_its_mean_and_its_gaps() -> None:
