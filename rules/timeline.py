@@ -14,6 +14,7 @@ import numpy as np
 
 from rules.answer import Plan
 from rules.series import Floats
+from rules.statistics import histogram
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +38,7 @@ class Durations:
 
     def variance(self) -> Floats:
         """Variance per bin, seconds², as far as the buckets tell; 0 where only the mean is known. Shape (n,)."""
-        bottom, counts = np.maximum(self.lower, 0.0), np.maximum(self.buckets.sum(axis=1), 1.0)
-        middle = np.where(np.isfinite(self.upper), (bottom + self.upper) / 2, bottom)
-        average = self.buckets @ middle / counts
-        spread: Floats = np.maximum(self.buckets @ middle**2 / counts - average**2, 0.0)
-        return spread
+        return histogram.moments(self.lower, self.upper, self.buckets)[1]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from rules import per_iteration, vus
 from rules.series import Floats
+from rules.statistics import histogram
 from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
 from rules.timeline import Timeline
 
@@ -92,9 +93,8 @@ def cv_squared(timeline: Timeline) -> float | None:
     counts = np.nansum(spread.buckets[early], axis=0)
     if counts.sum() < 2:
         return None
-    middle = (spread.lower + spread.upper) / 2
-    average = float(counts @ middle / counts.sum())
-    return float(counts @ (middle - average) ** 2 / counts.sum()) / average**2
+    average, variance = histogram.moments(spread.lower, spread.upper, counts)
+    return float(variance / average**2) if average > 0 else None
 
 
 def load_ratio(timeline: Timeline) -> Floats:

@@ -1,4 +1,4 @@
-"""Quantiles and shares of a distribution that is known by the counts in its buckets.
+"""Quantiles, moments and shares of a distribution that is known by the counts in its buckets.
 
 A native histogram's boundaries grow by a constant factor, so observations are taken as spread evenly over the
 logarithm inside a bucket, and evenly inside one that touches 0: what Prometheus 3 does in ``histogram_quantile`` and
@@ -38,6 +38,18 @@ def quantile(lower: Floats, upper: Floats, counts: Floats, q: float) -> Floats:
         exponential = bottom * (top / bottom) ** part
         value = np.where(bottom > 0, exponential, even)
         return np.where(total > 0, np.where(np.isinf(top), bottom, value), np.nan)
+
+
+def moments(lower: Floats, upper: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of each distribution in ``counts`` (..., m), as if all were in the middle of their buckets.
+
+    Shape (...) each, in the boundaries' unit and its square; 0 where nothing was observed, or m is 0. Less than one
+    observation is taken as one. What lies in a bucket without an upper end counts as its lower one.
+    """
+    bottom, total = np.maximum(lower, 0.0), np.maximum(counts.sum(axis=-1), 1.0)
+    middle = np.where(np.isfinite(upper), (bottom + upper) / 2, bottom)
+    mean: Floats = counts @ middle / total
+    return mean, np.maximum(counts @ middle**2 / total - mean**2, 0.0)
 
 
 def share_below(lower: Floats, upper: Floats, counts: Floats, limit: float) -> Floats:

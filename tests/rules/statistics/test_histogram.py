@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.series import Floats
-from rules.statistics.histogram import quantile, share_below, unsure_below
+from rules.statistics.histogram import moments, quantile, share_below, unsure_below
 
 LOWER = np.array([0.0, 1.0, 4.0])
 UPPER = np.array([1.0, 4.0, 16.0])
@@ -126,3 +126,15 @@ def test_a_quantile_is_in_the_unit_of_the_boundaries(counts: list[int], q: float
     lower, upper = _buckets(len(counts))
     one, other = (quantile(lower * f, upper * f, np.array(counts, float), q) for f in (1.0, factor))
     assert other == pytest.approx(one * factor)
+
+
+def test_moments_are_those_of_the_middles_for_one_distribution_and_for_many() -> None:
+    lower, upper = np.array([-1.0, 2.0, 4.0]), np.array([2.0, 4.0, np.inf])
+    one = np.array([1.0, 2.0, 1.0])
+    mean, variance = moments(lower, upper, one)
+    assert float(mean) == 2.75
+    assert float(variance) == pytest.approx((1.75**2 + 2 * 0.25**2 + 1.25**2) / 4)
+    means, variances = moments(lower, upper, np.stack([one, 5 * one, 0 * one]))
+    assert means == pytest.approx([2.75, 2.75, 0.0])
+    assert variances == pytest.approx([float(variance), float(variance), 0.0])
+    assert moments(lower[:0], upper[:0], np.zeros((2, 0)))[1] == pytest.approx([0.0, 0.0])
