@@ -150,7 +150,9 @@ class Prometheus:
                 f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}",
                 IS_IT if reply.status_code == 404 else "",
             )
-        data = body["data"]
+        data = body.get("data")
+        if data is None:  # another JSON API
+            raise PrometheusError(f"{self.url} answered {reply.status_code} without data", IS_IT)
         return data["result"] if isinstance(data, dict) and "result" in data else data
 
     def _send(self, method: str, path: str, content: Mapping[str, str] | bytes) -> requests.Response:

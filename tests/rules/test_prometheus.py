@@ -10,12 +10,13 @@ from urllib.parse import parse_qs
 import pytest
 
 from rules.errors import PrometheusError
-from rules.prometheus import Prometheus
+from rules.prometheus import IS_IT, Prometheus
 
 Asked = list[tuple[str, dict[str, str], dict[str, list[str]]]]
 """Path, headers and form of each."""
 NOTHING = b'{"status": "success", "data": {"resultType": "vector", "result": []}}'
 REFUSAL = b'{"status": "error", "errorType": "execution", "error": "too many samples"}'
+NO_DATA = b'{"status": "success"}'
 
 
 @pytest.fixture
@@ -108,8 +109,9 @@ def test_from_another_machine_they_are(address: str, asked: Asked, monkeypatch: 
             b'{"status": "success", "data": {"resultType": "scalar", "result": [1, "2"]}}',
             "answered 200 with no matrix",
         ),
+        (200, NO_DATA, "answered 200 without data"),
     ],
-    ids=["refused", "another server", "another shape"],
+    ids=["refused", "another server", "another shape", "another API"],
 )
 def test_what_is_no_matrix_is_told_by_what_it_is(
     address: str, reply: list[tuple[int, bytes]], status: int, body: bytes, said: str
@@ -118,3 +120,14 @@ def test_what_is_no_matrix_is_told_by_what_it_is(
     with pytest.raises(PrometheusError) as caught:
         Prometheus(f"http://{address}").raw("up", 0.0, 10.0)
     assert said in caught.value.message
+
+
+@pytest.mark.parametrize("body", [NO_DATA, b'{"status": "success", "data": null}'])
+def test_another_api_that_says_success_is_no_prometheus(
+    address: str, reply: list[tuple[int, bytes]], body: bytes
+) -> None:
+    reply[:] = [(200, body)]
+    with pytest.raises(PrometheusError) as caught:
+        Prometheus(f"http://{address}").instant("up", 10.0)
+    assert caught.value.message == f"http://{address} answered 200 without data"
+    assert caught.value.hint == IS_IT
