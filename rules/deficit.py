@@ -1,8 +1,9 @@
 """Does a plateau lack more requests than chance takes away?
 
 Users who know nothing of each other make counts that vary by their root (Poisson); those who queue make fewer than
-that explains. A stretch is taken for a plateau because it was low, out of all stretches that a run has, so what is left
-to chance is little.
+that explains. The k requests of an iteration come together, so that counts vary k times as much: a variance of k·m for
+m requests (a compound Poisson process; k²·m/k). A stretch is taken for a plateau because it was low, out of all
+stretches that a run has, so what is left to chance is little.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from rules import unloaded
+from rules import per_iteration, unloaded
 from rules.plateau import Plateau
 from rules.timeline import Timeline
 
@@ -34,7 +35,8 @@ def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float
     within = np.zeros_like(seen)
     within[first:after] = seen[first:after]
     made, expected = float(good[within].sum()), float(due[within].sum())
-    variance = expected * max(1.0, unloaded.cv_squared(timeline) or 0.0)
+    together = _together(timeline, float(within.sum()) * timeline.step)
+    variance = expected * max(1.0, unloaded.cv_squared(timeline) or 0.0) * together
     if timeline.iteration_durations is None:
         # N/X is no measure apart from the counts: what they were without a queue is as uncertain as it is scarce.
         light = seen & ~found.saturated & ~unloaded.beside_a_fall(timeline)
@@ -43,3 +45,11 @@ def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float
         expected, variance = expected * scale, variance * scale
         variance += expected**2 / max(known, 1.0)
     return (expected - made) / float(np.sqrt(max(variance, 1.0)))
+
+
+def _together(timeline: Timeline, lasted: float) -> float:
+    """Requests of an iteration, as far as a VU gets to them in ``lasted`` seconds; 1 where iterations are not known."""
+    cycle, iteration = unloaded.baseline_cycle(timeline), timeline.iteration_durations
+    if iteration is None or cycle is None:
+        return 1.0
+    return max(1.0, min(per_iteration.requests(timeline), lasted / cycle))

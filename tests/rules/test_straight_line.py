@@ -116,3 +116,37 @@ def test_a_stretch_without_one_reply_is_no_level() -> None:
     """Beside replies its 30 s mean is above nothing; no rule may fail on it."""
     answer = judge(drawn(24_760, 3.0, 6.0))
     assert answer.verdict is Verdict.NOT_SATURATED
+
+
+def bunched(seed: int, each: int) -> Timeline:
+    """As ``drawn``, 5 to 30 requests/s of a script with so many requests in ``each`` iteration."""
+    rng = np.random.default_rng(seed)
+    name, bins = str(rng.choice(("ramp", "hold", "stairs", "waves"))), int(rng.integers(12, 240))
+    rate, think = float(np.exp(rng.uniform(np.log(5.0), np.log(30.0)))), float(rng.uniform(0.0, 5.0))
+    cycle = each * RESPONSE + think
+    vus = np.maximum(1.0, max(20.0, rate / each * cycle) * course(name, bins))
+    iterations = rng.poisson(vus / cycle * STEP).astype(float)
+    run = straight_line(vus, think, each * iterations)
+    whole = durations(iterations, np.full(bins, cycle))
+    return replace(run, iterations=iterations / STEP, iteration_durations=whole)
+
+
+@pytest.mark.parametrize("seed", [20_260, 20_428, 20_585, 20_840, 20_902, 21_001, 21_262])
+def test_requests_that_come_together_fall_behind_their_vus_by_more(seed: int) -> None:
+    """Ten in each iteration: the count of 30 s varies by the root of ten more than that of requests alone does."""
+    run = bunched(seed, 10)
+    found = plateau.find(run)
+    assert found is not None
+    assert not deficit.is_sure(run, found)
+    assert judge(run).verdict is Verdict.NOT_SATURATED
+
+
+def test_of_long_iterations_a_stretch_holds_a_part_only() -> None:
+    """1,000 requests make one, of which a VU gets to 170 on a plateau of 170 s."""
+    run = ramp(capacity=100.0, vus=300.0, seconds=300.0)
+    spent = run.iteration_durations
+    assert spent is not None
+    long = replace(run, iteration_durations=replace(spent, counts=spent.counts / 1000, buckets=spent.buckets / 1000))
+    found = plateau.find(long)
+    assert found is not None
+    assert deficit.is_sure(long, found)
