@@ -8,6 +8,7 @@ measured is its own rate, and the system's capacity is "at least" that.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -34,21 +35,9 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
     found = plateau.find(timeline)
     bins = found.bins if found else _last_third(timeline)
-    turned_away = found is not None and _turned_away(timeline, bins)
-    seen = Measured(
-        pulse=_pulse(timeline, found),
-        usage=usage(timeline, bins),
-        dropped=0.0 if turned_away else _dropped(timeline, found),
-        unsent=unsent.share(timeline, bins),
-        lacking=unsent.most_lacking(timeline),
-        shared=shared(timeline) is True,
-        saturated=found is not None,
-        turned_away=turned_away,
-        refused=turned_away and _refused(timeline, bins),
-        shortfall=shortfall(timeline),
-    )
+    seen = _measured(timeline, found, bins)
     against, for_it, beside = list(limits(seen)), list(known(seen)), list(remarks(seen))
-    said = "; ".join(limit.because for limit in against)
+    said = _said(against)
     return Finding(
         rule=RULE,
         verdict=_outcome(against, for_it, beside),
@@ -64,6 +53,33 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
             "generator": _answer(timeline, seen, "limited" if against else "ok" if for_it else "unknown"),
             "events": [Event(rule=RULE, time=moment(_first(timeline, bins)), text=said)] if against else [],
         },
+    )
+
+
+def beside_drops(timeline: Timeline) -> str:
+    """What says that the generator was the limit, dropped iterations aside; empty where nothing else does."""
+    found = plateau.find(timeline)
+    seen = _measured(timeline, found, found.bins if found else _last_third(timeline))
+    return _said(list(limits(replace(seen, dropped=None))))
+
+
+def _said(against: Sequence[Limit]) -> str:
+    return "; ".join(limit.because for limit in against)
+
+
+def _measured(timeline: Timeline, found: plateau.Plateau | None, bins: Mask) -> Measured:
+    turned_away = found is not None and _turned_away(timeline, bins)
+    return Measured(
+        pulse=_pulse(timeline, found),
+        usage=usage(timeline, bins),
+        dropped=0.0 if turned_away else _dropped(timeline, found),
+        unsent=unsent.share(timeline, bins),
+        lacking=unsent.most_lacking(timeline),
+        shared=shared(timeline) is True,
+        saturated=found is not None,
+        turned_away=turned_away,
+        refused=turned_away and _refused(timeline, bins),
+        shortfall=shortfall(timeline),
     )
 
 

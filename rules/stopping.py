@@ -129,16 +129,23 @@ def _limited(timeline: Timeline, answer: Answer) -> Stop | None:
     """It was the limit for long, not by one look: a plateau of its own, or work that it drops or cannot send."""
     found, told = plateau.find(timeline), answer.generator
     lasted = 0.0 if found is None else found.seconds(timeline)
-    if lasted < WASTED_SECONDS and not told.dropped_iterations and not told.unsent_requests:
+    lacks = bool(told.dropped_iterations) and _lacks_vus(timeline)
+    if lasted < WASTED_SECONDS and not lacks and not told.unsent_requests:
         return None
-    if told.dropped_iterations and not _lacks_vus(timeline):
-        return None
-    for ago in (WASTED_SECONDS / 2, WASTED_SECONDS):
-        then = generator.judge(until(timeline, timeline.end - ago), Objective())
-        if then.concludes is not Verdict.GENERATOR_LIMITED:
+    because, others_alone = answer.because, bool(told.dropped_iterations) and not lacks
+    if others_alone:  # VUs that it may still make excuse what it drops, and nothing else
+        said = generator.beside_drops(timeline)
+        if not said:
             return None
-    because = f"for {seconds(WASTED_SECONDS)} {answer.because}"
-    return Stop(reason="generator_limited", time=moment(timeline.end), because=because)
+        because = f"the load generator was the limit: {said}"
+    for ago in (WASTED_SECONDS / 2, WASTED_SECONDS):
+        then = until(timeline, timeline.end - ago)
+        limited = generator.judge(then, Objective()).concludes is Verdict.GENERATOR_LIMITED
+        if not limited or (others_alone and not generator.beside_drops(then)):
+            return None
+    return Stop(
+        reason="generator_limited", time=moment(timeline.end), because=f"for {seconds(WASTED_SECONDS)} {because}"
+    )
 
 
 def _lacks_vus(timeline: Timeline) -> bool:

@@ -221,29 +221,3 @@ def test_a_hard_rate_limit_is_no_failing_server() -> None:
     run = with_failures(steady(), 0.94, status="429")
     reasons = {found.reason for bins in range(2, 121) if (found := stop(until(run, run.start + bins * STEP)))}
     assert "failing" not in reasons
-
-
-def busy(begin: float, end: float) -> Timeline:
-    """A generator whose CPU is used up from ``begin`` to ``end`` (seconds), and no pulse that would clear it."""
-    run = replace(steady(), durations=None, expected_durations=None, blocked=None, iteration_durations=None)
-    host = with_host(run, "generator", 0.99).hosts[0]
-    since = run.times - START
-    cpu = np.where((since > begin) & (since < end), 0.99, 0.2)
-    return replace(run, hosts=(replace(host, cpu=cpu, busiest_core=cpu),))
-
-
-def test_a_generator_that_is_the_limit_for_long_ends_the_run() -> None:
-    at, found = first(busy(100.0, 1000.0))
-    assert found.reason == "generator_limited"
-    assert "30 s" in found.because
-    assert "CPU" in found.because
-    assert 130 <= at <= 200
-
-
-def test_one_noisy_look_at_the_generator_ends_nothing() -> None:
-    run = busy(100.0, 1000.0)
-    at, _ = first(run)
-    now = until(run, START + at)
-    calm = until(busy(START + at - 12.0, 1000.0), START + at)
-    assert judge(now).verdict is Verdict.GENERATOR_LIMITED
-    assert decide(calm, judge(now)) is None
