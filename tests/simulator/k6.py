@@ -113,7 +113,8 @@ def _vus(
     """k6 reports its VUs every second, and each flush keeps the latest report.
 
     Of a closed loop those that are active, whether they think or wait; of an arrival-rate executor those at work, and
-    as k6_vus_max all that it has made (seen with k6 1.1 and 1.8.1: 20 iterations/s of 0.5 s show 10 of 50 VUs).
+    as k6_vus_max all that it has made (seen with k6 1.1 and 1.8.1: 20 iterations/s of 0.5 s show 10 of 50 VUs). As
+    the iterations of a process that died go to the others there, so do the VUs.
     """
     processes = output.processes
     arrivals = load.arrivals
@@ -127,13 +128,14 @@ def _vus(
         ready = arrivals.allocated + np.searchsorted(requests.made, seconds, side="right").astype(float)
     finishing = requests.busy.size - 1.0 * np.searchsorted(requests.busy, seconds, side="right")
     running = seconds < load.seconds
-    vus = np.where(running, _share(planned, number, processes), _share(finishing, number, finishers))
+    sharers = np.where(seconds < (output.last_dies_at or np.inf), processes, finishers) if arrivals else processes
+    vus = np.where(running, _share(planned, number, sharers), _share(finishing, number, finishers))
     stamps, kept, _ = _stamped(seconds, pushes)
     yield Series({"__name__": names.VUS} | labels, stamps, vus[kept - 1])
     yield Series({"__name__": names.VUS_MAX} | labels, stamps, np.ceil(ready[kept - 1] / processes))
 
 
-def _share(whole: Floats, number: int, processes: int) -> Floats:
+def _share(whole: Floats, number: int, processes: int | Indices) -> Floats:
     """The VUs of process ``number``: as execution segments split them, all together they are the whole."""
     each, left = np.divmod(np.floor(whole), processes)
     return np.asarray(each + (number < left))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rules import names
 from rules.finding import Verdict
 from rules.series import Series
-from tests.simulator import Arrivals, Load, Scenario, Server, Service, simulate
+from tests.simulator import Arrivals, Load, Output, Scenario, Server, Service, simulate
 from tests.simulator.open_loop import planned_starts
 from tests.simulator.run import played
 from tests.simulator.truth import truth_of
@@ -88,3 +90,13 @@ def test_below_the_capacity_the_vus_at_work_are_those_of_little_s_law_and_none_i
     steady = vus.times > run.start + 105
     assert np.mean(vus.values[steady]) == pytest.approx(150 * 0.024, rel=0.3)
     assert set(made.values) == {50.0}
+
+
+def test_of_a_process_that_dies_the_vus_at_work_go_to_those_that_are_left() -> None:
+    scenario = arriving(50.0, 100.0, 100, think=1.0)
+    run = simulate(replace(scenario, output=Output(processes=2, last_dies_at=150.0)), 1)
+    left = next(one for one in run.samples[names.VUS] if one.labels["instance_id"] == "0")
+    assert isinstance(left, Series)
+    at = left.times - run.start
+    before, after = left.values[(at > 105) & (at < 150)].mean(), left.values[(at > 155) & (at < 200)].mean()
+    assert after == pytest.approx(2 * before, rel=0.05)
