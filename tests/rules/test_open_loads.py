@@ -31,14 +31,41 @@ def at_work(mean: float) -> Floats:
         (np.full(BINS.size, 50.0), False),
         (50.0 * (1 + BINS // 12), False),  # steps
         (300.0 - np.abs(300.0 - 600.0 * (BINS % 30) / 30), False),  # five waves
+        (np.where(BINS % 8 == 4, 60.0, 50.0 - 40.0 * (BINS % 8 == 5)), False),  # spikes from a level
+        (280.0 + 150.0 * np.sin(np.pi * (BINS + 0.5) / 2), False),  # 20 s
+        (280.0 + 15.0 * np.abs(BINS % 8 - 4.0), False),  # 40 s, by less than chance has them
+        (at_work(1.0), True),
         (at_work(3.0), True),
         (at_work(200.0), True),
         (at_work(200.0) + 200.0 * BINS, False),  # a queue that grows: its VUs are as good as a plan
     ],
-    ids=["ramp", "constant", "steps", "waves", "few at work", "many at work", "a queue"],
+    ids=[
+        "ramp",
+        "constant",
+        "steps",
+        "waves",
+        "spikes",
+        "short waves",
+        "shallow waves",
+        "one at work",
+        "few at work",
+        "many at work",
+        "a queue",
+    ],
 )
 def test_vus_that_come_and_go_by_chance_are_those_of_an_open_load(users: Floats, *, is_open: bool) -> None:
     assert vus.may_idle(replace(RUN, vus=users)) is is_open
+
+
+@pytest.mark.parametrize("seconds", [20.0, 40.0])
+def test_a_closed_loop_in_short_waves_beyond_the_limit_is_saturated(seconds: float) -> None:
+    waves = [(60.0 + half * seconds / 2, 430.0 if half % 2 else 130.0) for half in range(round(680.0 / seconds))]
+    run = simulate(Scenario(Load(((0.0, 1.0), *waves), 0.0), Server(10, Service(0.1, 1.0))), 20_000)
+    timeline = to_timeline(run.samples, run.testid)
+    answer = judge(timeline)
+    assert not vus.may_idle(timeline)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(100.0, rel=0.03)
 
 
 def test_only_an_open_load_drops_iterations() -> None:
