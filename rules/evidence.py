@@ -106,7 +106,9 @@ def _little(timeline: Timeline) -> list[tuple[str, str]]:
     open_at_end = float(timeline.vus[both][-1]) * finished / count  # each VU has one iteration unfinished
     low = finished / ran
     high = (finished + open_at_end) / ran
-    if (high < LITTLE_LOW and not vus.may_idle(timeline)) or low > LITTLE_HIGH:
+    if vus.may_idle(timeline):  # begun evenly, and counted once a second: each time one fewer than on average, at most
+        high, low = np.inf, finished / (ran + float(both.sum()) * timeline.step)
+    if high < LITTLE_LOW or low > LITTLE_HIGH:
         said = f"Little's law is broken: iterations account for {number(finished)} of {number(ran)} VU-seconds"
         return [(said, "Load that is not driven by VUs, or several k6 processes that write the same series?")]
     return []

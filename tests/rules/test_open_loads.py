@@ -14,7 +14,7 @@ from rules.judge import judge
 from rules.series import Floats
 from tests.simulator import Arrivals, Load, Scenario, Server, Service, simulate
 from tests.simulator.scenario import Output
-from tests.timelines import ramp
+from tests.timelines import durations, ramp
 
 RUN = replace(ramp(), iteration_durations=None)
 BINS = np.arange(RUN.vus.size)
@@ -70,6 +70,14 @@ def test_a_closed_loop_in_short_waves_beyond_the_limit_is_saturated(seconds: flo
 
 def test_only_an_open_load_drops_iterations() -> None:
     assert vus.may_idle(replace(RUN, dropped_iterations=np.where(BINS == 40, 1.0, 0.0)))
+
+
+@pytest.mark.parametrize(("at_work_by_durations", "is_broken"), [(0.5, False), (0.9, False), (3.0, True)])
+def test_looks_once_a_second_miss_one_iteration_each_at_most(at_work_by_durations: float, *, is_broken: bool) -> None:
+    spent = durations(np.full(BINS.size, 20.0), np.full(BINS.size, at_work_by_durations * RUN.step / 20.0))
+    run = replace(RUN, vus=at_work(0.5), iteration_durations=spent)
+    assert vus.may_idle(run)
+    assert ("Little's law" in judge(run).because) is is_broken
 
 
 @pytest.mark.parametrize("seed", [20_004, 20_005, 20_006])
