@@ -78,7 +78,7 @@ benchmark-steering: install ## Let simulated runs find their own range (five min
 benchmark-stopping: install ## Stop simulated runs as soon as their answer is known (5 minutes), and write it into docs/stopping.md.
 	@$(BIN)/python -m tests.benchmarks.stopping --write
 
-benchmark-confirm: install ## Confirm the SLO capacity of simulated servers (15 minutes), and write the table into docs/confirm.md.
+benchmark-confirm: install ## Confirm the SLO capacity of simulated servers (two to five minutes), and write the table into docs/confirm.md.
 	@$(BIN)/python -m tests.benchmarks.confirm --write
 
 clean: ## Remove what these targets made, except results/.
