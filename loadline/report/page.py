@@ -10,6 +10,7 @@ from loadline import part_words
 from loadline.report import words
 from rules import parts
 from rules.answer import Answer
+from rules.bottleneck import UNWATCHED
 from rules.finding import Finding, Outcome, Verdict
 from rules.proof import UNPROVEN, slo_unproven, unproven
 
@@ -161,6 +162,8 @@ def _bottleneck(answer: Answer) -> Fact:
     found = answer.bottleneck
     if found is None:
         return Fact("Bottleneck", words.UNKNOWN)
+    if found.resource == UNWATCHED:
+        return Fact("Bottleneck", "not watched", "none of the watched resources ran out")
     used = f"{words.share(found.utilisation)} used" if found.utilisation is not None else ""
     return Fact("Bottleneck", found.resource, ", ".join(part for part in (used, found.instance or "") if part))
 

@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from loadline.report.page import Fact, facts, headline, trust
-from rules.answer import Answer, Failures, Generator, Interval, SloCapacity
+from rules.answer import Answer, Bottleneck, Failures, Generator, Interval, SloCapacity
 from rules.finding import Finding, Outcome, Verdict
 
 MakeAnswer = Callable[..., Answer]
@@ -89,6 +89,13 @@ def test_what_is_unknown_is_said_and_never_zero(make_answer: MakeAnswer) -> None
         max_throughput=NOTHING, slo_capacity=None, knee=None, failures=None, bottleneck=None, true_capacity=None
     )
     assert {fact.value for fact in facts(bare, UTC) if fact.label != "Load generator"} == {"unknown"}
+
+
+def test_a_bottleneck_that_nothing_watches_is_told_as_such(make_answer: MakeAnswer) -> None:
+    found = Bottleneck(resource="unwatched", because="no watched resource was exhausted")
+    assert Fact("Bottleneck", "not watched", "none of the watched resources ran out") in facts(
+        make_answer(bottleneck=found), UTC
+    )
 
 
 def test_no_failure_is_none_and_one_is_singular(make_answer: MakeAnswer) -> None:
