@@ -8,6 +8,7 @@ loads at which it may have passed the objective.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -69,6 +70,11 @@ class Bins:
     replies: Floats
     goodput: Floats
     """Requests/s."""
+
+    @cached_property
+    def scattered(self) -> Floats:
+        """How far goodput is off the line between its neighbours, squared; (m - 2,), without the bins at both ends."""
+        return pseudo_residuals(self.load, self.goodput, np.ones(self.load.size))[1:-1]
 
 
 @dataclass(frozen=True)
@@ -161,9 +167,8 @@ def _scatter(load: Floats, share: Floats, variances: Floats, nearest: slice) -> 
 def _served(bins: Bins, load: float) -> tuple[float, float]:
     """Goodput at ``load``, from the straight line through the bins within NEAR of it: 95 % at least and at most."""
     near = np.abs(bins.load - load) <= NEAR * load
-    scattered = pseudo_residuals(bins.load, bins.goodput, np.ones(bins.load.size))[1:-1]
     around = np.argsort(np.abs(bins.load[1:-1] - load), kind="stable")[:NEAREST]
-    noise = 2.0 * float(scattered[around].mean()) ** 0.5
+    noise = 2.0 * float(bins.scattered[around].mean()) ** 0.5
     if not near.any():
         value = float(np.interp(load, bins.load, bins.goodput))
         return value - noise, value + noise

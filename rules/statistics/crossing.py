@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -34,57 +34,63 @@ class Course:
     Twice the logarithm by which that is less likely; of counts without further dispersion."""
 
 
+class _Block(NamedTuple):
+    """Neighbouring trials that have one share in the likeliest course."""
+
+    first: int
+    hits: float
+    trials: float
+    before: float
+    """The log-likelihood of all blocks before it."""
+
+    @property
+    def share(self) -> float:
+        return self.hits / self.trials
+
+    @property
+    def misses(self) -> float:
+        """Their share, which rises from block to block."""
+        return 1.0 - self.share
+
+    @property
+    def upto(self) -> float:
+        """The log-likelihood of all blocks to its end."""
+        return self.before + _log_likelihood(self.hits, self.trials, self.share)
+
+
 def course(hits: Floats, trials: Floats, share: float) -> Course:
     """The course of ``hits`` among ``trials``, counts above 0 of shape (m,), and where it may cross ``share``."""
-    blocks = _blocks(hits, trials)
-    likeliest = np.concatenate([np.full(last - first, one) for first, last, one in blocks])
-    total = sum(_log_likelihood(hits[a:b].sum(), trials[a:b].sum(), one) for a, b, one in blocks)
-    kept = _kept(hits, trials, share)
-    lost = _kept((trials - hits)[::-1], trials[::-1], 1.0 - share)[::-1]
-    return Course(likeliest, int((likeliest >= share).sum()), np.maximum(0.0, 2.0 * (total - kept - lost)))
+    blocks, kept = _pooled(hits, trials, share)
+    firsts = np.array([block.first for block in blocks] + [hits.size])
+    likeliest = np.repeat([block.share for block in blocks], np.diff(firsts))
+    lost = _pooled((trials - hits)[::-1], trials[::-1], 1.0 - share)[1][::-1]
+    off = 2.0 * (blocks[-1].upto - kept - lost)
+    return Course(likeliest, int((likeliest >= share).sum()), np.maximum(0.0, off))
 
 
-def _blocks(hits: Floats, trials: Floats) -> list[tuple[int, int, float]]:
-    """Pool adjacent violators: half-open ranges and the share in each, which falls from block to block."""
-    blocks: list[tuple[int, float, float]] = []
-    for place, (hit, tried) in enumerate(zip(hits.tolist(), trials.tolist(), strict=True)):
-        first = place
-        while blocks and hit * blocks[-1][2] >= blocks[-1][1] * tried:
-            first, more, others = blocks.pop()
-            hit, tried = hit + more, tried + others
-        blocks.append((first, hit, tried))
-    ends = [*(first for first, _, _ in blocks[1:]), hits.size]
-    return [(first, end, hit / tried) for (first, hit, tried), end in zip(blocks, ends, strict=True)]
+def _pooled(hits: Floats, trials: Floats, share: float) -> tuple[list[_Block], Floats]:
+    """The blocks of the likeliest course that never rises, by pooling adjacent violators.
 
-
-def _kept(hits: Floats, trials: Floats, share: float) -> Floats:
-    """Log-likelihood of the first k trials for every k, (m + 1,), on their likeliest course that never rises and is
-    ``share`` or more: of the isotonic one, what lies lower is raised to it."""
+    And the log-likelihood of the first k trials for every k, (m + 1,), on their likeliest course that is ``share`` or
+    more besides: of the isotonic one, what lies lower is raised to it.
+    """
     upto, tried_upto = np.concatenate([[0.0], np.cumsum(hits)]), np.concatenate([[0.0], np.cumsum(trials)])
-    firsts: list[int] = []
-    counts: list[tuple[float, float]] = []
-    before: list[float] = []  # the log-likelihood of all blocks before each
-    misses: list[float] = []  # the share of misses in each, which rises
+    blocks: list[_Block] = []
     found = np.zeros(hits.size + 1)
     for place, (hit, tried) in enumerate(zip(hits.tolist(), trials.tolist(), strict=True)):
         first = place
-        while counts and hit * counts[-1][1] >= counts[-1][0] * tried:
-            (more, others), first = counts.pop(), firsts.pop()
-            hit, tried = hit + more, tried + others
-            before.pop()
-            misses.pop()
-        past = before[-1] + _log_likelihood(*counts[-1], 1.0 - misses[-1]) if counts else 0.0
-        firsts.append(first)
-        counts.append((hit, tried))
-        before.append(past)
-        misses.append(1.0 - hit / tried)
-        low = bisect_left(misses, 1.0 - share)
-        if low == len(misses):
-            found[place + 1] = past + _log_likelihood(hit, tried, hit / tried)
+        while blocks and hit * blocks[-1].trials >= blocks[-1].hits * tried:
+            more = blocks.pop()
+            first, hit, tried = more.first, hit + more.hits, tried + more.trials
+        blocks.append(_Block(first, hit, tried, blocks[-1].upto if blocks else 0.0))
+        low = bisect_left(blocks, 1.0 - share, key=lambda block: block.misses)
+        if low == len(blocks):
+            found[place + 1] = blocks[-1].upto
         else:
-            rest = upto[place + 1] - upto[firsts[low]], tried_upto[place + 1] - tried_upto[firsts[low]]
-            found[place + 1] = before[low] + _log_likelihood(*rest, share)
-    return found
+            lower = blocks[low]
+            rest = upto[place + 1] - upto[lower.first], tried_upto[place + 1] - tried_upto[lower.first]
+            found[place + 1] = lower.before + _log_likelihood(*rest, share)
+    return blocks, found
 
 
 def _log_likelihood(hits: float, trials: float, share: float) -> float:
