@@ -62,3 +62,8 @@ def kind(name: str) -> str:
 def numbered(kind: str, number: int) -> str:
     """The name of the so-and-so-manieth part of a kind, from 1 on."""
     return kind if number == 1 else f"{kind}-{number}"
+
+
+def number(name: str) -> int:
+    """Which of its kind a part is, from 1 on."""
+    return int(name.partition("-")[2] or 1)

@@ -12,7 +12,7 @@ import numpy as np
 
 from loadline.steering import climbs
 from loadline.steering.course import Leg, Look, ending, stages
-from rules import unloaded
+from rules import parts, unloaded
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.parts import PROBE, RAMP, Reason, Stop, kind, numbered
@@ -84,7 +84,7 @@ class AutoCourse:
         """After a probe a greater one, or the ramp; after a ramp that was too little one further up."""
         if look.main is None or (stop and stop.reason in ENDS):
             return None
-        reached, number_ = leg.vus or self.max_vus, _number(leg.name or "")
+        reached, number_ = leg.vus or self.max_vus, parts.number(leg.name or "")
         if kind(leg.name or "") == PROBE:
             stop = stop or self._sized(look.main)  # its last push may be what tells
             if stop is None and reached < self._most_in_probe():
@@ -187,10 +187,6 @@ class AutoCourse:
 def _hard_rate(max_rate: float) -> int:
     """k6's own limit, for whole numbers only: requests wait for their turn, in all of k6's executors."""
     return max(1, math.floor(max_rate))
-
-
-def _number(name: str) -> int:
-    return int(name.partition("-")[2] or 1)
 
 
 def _drain(found: Size) -> float:

@@ -74,11 +74,12 @@ class Confirming:
         tried = held.look(hold, leg, self.objective, stop) if hold is not None else None
         lost = tried is not None and tried.said in ("not_held", "undecided")
         ends = stop is not None and stop.reason != "not_held"
-        if not lost or ends or leg.rate is None or _count(leg) > STEPS:
+        count = parts.number(leg.name or "")
+        if not lost or ends or leg.rate is None or count > STEPS:
             return None
         lost_how = "did not hold" if tried and tried.said == "not_held" else "was not decided in time"
         because = f"5 % below {number(leg.rate)} requests/s, which {lost_how}"
-        return self._leg(_count(leg) + 1, STEP * leg.rate, hold, because)
+        return self._leg(count + 1, STEP * leg.rate, hold, because)
 
     def _leg(self, count: int, rate: float, before: Timeline | None, because: str) -> Leg:
         rate = float(f"{rate:.4g}")
@@ -97,11 +98,6 @@ class Confirming:
 
 def _confirms(leg: Leg) -> bool:
     return leg.name is not None and parts.kind(leg.name) == CONFIRMATION
-
-
-def _count(leg: Leg) -> int:
-    """Which confirmation it is, from 1 on."""
-    return int((leg.name or "").partition("-")[2] or 1)
 
 
 def _of(leg: Leg, look: Look) -> Timeline | None:
