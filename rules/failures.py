@@ -9,9 +9,9 @@ import numpy as np
 from rules import unsent
 from rules.answer import Event, Failures, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.peak import SUSTAINED_SECONDS
+from rules.peak import LUCKY, SUSTAINED_SECONDS
 from rules.signals.failures import FAILED_BY_STATUS
-from rules.statistics.windows import sustained_mean
+from rules.statistics.windows import sustained_mean, width
 from rules.timeline import Timeline
 from rules.wording import moment, number, share, whole
 
@@ -19,8 +19,6 @@ RULE = "failures"
 USEFUL_SHARE = 0.05
 """In no 30 s did 5 % of the replies succeed: that is no useful work. Over the whole run the share would misread a
 hard rate limit, which answers far more 429s than requests it lets through."""
-LUCKY = 4.0
-"""Standard errors by which the best of very many windows may be above what all of them show."""
 
 
 @lru_cache(maxsize=16)
@@ -99,7 +97,7 @@ def _best_share(timeline: Timeline) -> tuple[float, float]:
 
     Of the requests that were sent: those that never left the generator are not the system's failure.
     """
-    bins = max(1, round(SUSTAINED_SECONDS / timeline.step))
+    bins = width(SUSTAINED_SECONDS, timeline.step)
     sent = timeline.throughput - unsent.rate(timeline)
     good, replies = (sustained_mean(x, bins) for x in (timeline.goodput, sent))
     seen = np.isfinite(replies) & (replies > 0)

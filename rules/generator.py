@@ -33,8 +33,7 @@ RULE = "generator"
 @lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``generator_limited`` where the pulse, what was in use, or what was not sent, started or made says so."""
-    found = plateau.find(timeline)
-    bins = found.bins if found else _last_third(timeline)
+    found, bins = _looked_at(timeline)
     seen = _measured(timeline, found, bins)
     against, for_it, beside = list(limits(seen)), list(known(seen)), list(remarks(seen))
     said = _said(against)
@@ -58,9 +57,14 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
 
 def beside_drops(timeline: Timeline) -> str:
     """What says that the generator was the limit, dropped iterations aside; empty where nothing else does."""
-    found = plateau.find(timeline)
-    seen = _measured(timeline, found, found.bins if found else _last_third(timeline))
+    seen = _measured(timeline, *_looked_at(timeline))
     return _said(list(limits(replace(seen, dropped=None))))
+
+
+def _looked_at(timeline: Timeline) -> tuple[plateau.Plateau | None, Mask]:
+    """The plateau, and its bins; without one those of the run in which it would be."""
+    found = plateau.find(timeline)
+    return found, found.bins if found else _last_third(timeline)
 
 
 def _said(against: Sequence[Limit]) -> str:

@@ -14,7 +14,7 @@ from rules.answer import Answer, Objective
 from rules.earlier import until
 from rules.finding import Verdict
 from rules.parts import Stop
-from rules.statistics.windows import sustained_mean
+from rules.statistics.windows import sustained_mean, width
 from rules.throughput import proven
 from rules.timeline import Timeline
 from rules.wording import moment, number, seconds, share
@@ -106,8 +106,8 @@ def _was(timeline: Timeline, ago: float, value: float, within: float) -> bool:
 
 def _regained(timeline: Timeline, level: float) -> bool:
     """Whether goodput was at ``level`` again just now: then no peak was passed, and the fall was a dip."""
-    lately = timeline.goodput[-max(1, round(LATELY_SECONDS / timeline.step)) :]
-    means = sustained_mean(lately, max(1, round(NOW_SECONDS / timeline.step)))
+    lately = timeline.goodput[-width(LATELY_SECONDS, timeline.step) :]
+    means = sustained_mean(lately, width(NOW_SECONDS, timeline.step))
     return bool((means[np.isfinite(means)] >= level).any())
 
 
