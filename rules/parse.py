@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from rules.replies import Distributions, Histogram, Means, Moments
+from rules.replies import AnyReply, Histogram, Moments
 from rules.series import AnySeries, Floats, HistogramSeries, Series
 
 Labels = tuple[tuple[str, str], ...]
 
 
-def parse_matrix(parts: Iterable[Distributions | Means]) -> list[AnySeries]:
+def parse_matrix(parts: Iterable[AnyReply]) -> list[AnySeries]:
     """Matrices of consecutive stretches as one list of series; a sample on a shared edge counts once."""
     values: dict[Labels, dict[float, float]] = {}
     histograms: dict[Labels, dict[float, Moments]] = {}
-    for item in (item for part in parts for item in part.series):
+    for item in (item for part in parts for item in part.data.result):
         labels = tuple(sorted(item.metric.items()))
         if item.values:
             values.setdefault(labels, {}).update(item.values)

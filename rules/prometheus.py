@@ -15,10 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
+from rules import replies
 from rules.errors import PrometheusError
 from rules.loopback import are_loopback
 from rules.parse import parse_matrix
-from rules.replies import Distributions, Means
 from rules.series import AnySeries
 from rules.signals.signal import milliseconds
 
@@ -125,10 +125,10 @@ class Prometheus:
             return None, ""
         return (major, minor), flags.get("enable-feature", "")
 
-    def _matrix(self, path: str, params: Mapping[str, str], buckets: bool) -> Distributions | Means:
+    def _matrix(self, path: str, params: Mapping[str, str], buckets: bool) -> replies.AnyReply:
         reply = self._send("POST", path, params)
         try:
-            return (Distributions if buckets else Means).model_validate_json(reply.content)
+            return replies.read(reply.content, buckets=buckets)
         except ValueError:
             self._told(reply)
             raise PrometheusError(f"{self.url} answered {reply.status_code} with no matrix", IS_IT) from None

@@ -83,8 +83,8 @@ def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:
     def durations(of: Signal) -> list[AnySeries]:
         return client.raw(of.selector(run.selector), run.start, last, buckets=of is not summing.MEAN_ALONE)
 
+    long = pool.map(durations, summing.DURATIONS)  # first, as they take longest
     machines = [pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process)]
-    long = pool.map(durations, summing.DURATIONS)
     short = client.raw(any_of((*summing.COUNTS, *summing.GAUGES), run.selector), run.start, last)
     told = host_reading.by_name(chain(*long, short))
     return {**told, **machines[0].result(), **machines[1].result()}

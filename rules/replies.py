@@ -5,15 +5,17 @@ Checked and converted in one pass over the bytes: the buckets of histograms are 
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Final, Generic, Literal, TypeVar
 
-from pydantic import AliasPath, BaseModel, Field
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
 
 Bucket = tuple[int, float, float, float]
 """Which ends belong to it, its lower and its upper end, and how many observations it holds."""
 
 
-class Moments(BaseModel):
+class Moments(Struct):
     """A native histogram by its mean alone: its buckets are left unread."""
 
     count: float
@@ -26,32 +28,45 @@ class Histogram(Moments):
     buckets: list[Bucket] = []
 
 
-class Sampled(BaseModel):
+Sample = TypeVar("Sample", Moments, Histogram)
+
+
+class Sampled(Struct, Generic[Sample]):
     """One series: pairs of a unix second and what was sampled, in their order."""
 
     metric: dict[str, str]
     values: list[tuple[float, float]] = []
+    histograms: list[tuple[float, Sample]] = []
 
 
-class Distributed(Sampled):
-    histograms: list[tuple[float, Histogram]] = []
+class Matrix(Struct, Generic[Sample]):
+    result: list[Sampled[Sample]]
 
 
-class Averaged(Sampled):
-    histograms: list[tuple[float, Moments]] = []
-
-
-class Reply(BaseModel):
-    status: Literal["success"]
-
-
-class Distributions(Reply):
+class Reply(Struct, Generic[Sample]):
     """A reply to a range selector or a range query."""
 
-    series: list[Distributed] = Field(validation_alias=AliasPath("data", "result"))
+    status: Literal["success"]
+    data: Matrix[Sample]
 
 
-class Means(Reply):
-    """The same, without buckets."""
+Distributions = Reply[Histogram]
+Means = Reply[Moments]
+"""The same, without buckets."""
+AnyReply = Distributions | Means
 
-    series: list[Averaged] = Field(validation_alias=AliasPath("data", "result"))
+_DISTRIBUTIONS: Final = Decoder(Distributions, strict=False)
+_MEANS: Final = Decoder(Means, strict=False)
+_INFINITE: Final = b'"+Inf"'
+_SIGNED: Final = re.compile(rb'(,\s*")\+(?=Inf")')
+"""msgspec knows infinity without this sign alone. Of labels, the values follow a colon."""
+
+
+def read(body: bytes, *, buckets: bool) -> AnyReply:
+    """``body`` as a matrix; raises ValueError where it is none."""
+    if _INFINITE in body:
+        body = _SIGNED.sub(rb"\1", body)
+    try:
+        return _DISTRIBUTIONS.decode(body) if buckets else _MEANS.decode(body)
+    except MsgspecError as error:
+        raise ValueError(str(error)) from error
