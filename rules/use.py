@@ -185,9 +185,11 @@ def _levels(values: Floats | None, parts: Phases) -> Levels:
 
 def level(values: Floats | None, mask: Mask) -> float | None:
     """The mean of ``values`` over the bins of ``mask``; None where none of them is known."""
-    if values is None or not np.isfinite(values[mask]).any():
+    if values is None:
         return None
-    return float(np.nanmean(values[mask]))
+    seen = values[mask]
+    known = seen[np.isfinite(seen)]
+    return float(known.mean()) if known.size else None
 
 
 def _per_request(errors: Floats | None, timeline: Timeline) -> Floats | None:
