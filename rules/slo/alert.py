@@ -65,15 +65,20 @@ def alert(
     }
 
 
-def asked(query: str, shown: str = "humanize") -> str:
-    """What ``query`` tells at the time of the alert, in a text: ``shown`` is a function of Prometheus's templates."""
-    return f"{{{{ with query `{query}` }}}}{{{{ . | first | value | {shown} }}}}{{{{ else }}}}unknown{{{{ end }}}}"
+def asked(query: str, shown: str = "humanize", lead: str = "") -> str:
+    """What ``query`` tells at the time of the alert, in a text: ``shown`` is a function of Prometheus's templates.
+
+    ``lead`` stands before what is told, and not where nothing is.
+    """
+    told = f"{lead}{{{{ . | first | value | {shown} }}}}"
+    return f"{{{{ with query `{query}` }}}}{told}{{{{ else }}}}unknown{{{{ end }}}}"
 
 
-def asked_of_test(recorded: str, shown: str) -> str:
-    """What was recorded of the load test that the alert is about."""
+def asked_of_test(recorded: str, shown: str, lead: str = "") -> str:
+    """The same of what was recorded of the load test that the alert is about, at the begin of a sentence."""
     query = f'printf "{recorded}{{{names.TESTID}=%q}}" $labels.{names.TESTID} | query'
-    return f"{{{{ with {query} }}}}{{{{ . | first | value | {shown} }}}}{{{{ else }}}}Unknown{{{{ end }}}}"
+    told = f"{lead}{{{{ . | first | value | {shown} }}}}"
+    return f"{{{{ with {query} }}}}{told}{{{{ else }}}}Unknown{{{{ end }}}}"
 
 
 def _at(seconds: int) -> str:

@@ -6,7 +6,6 @@ costs the same for a service of ten thousand series, and weighs each request ali
 
 from __future__ import annotations
 
-import math
 from typing import Any, Final
 
 from rules import names
@@ -77,7 +76,8 @@ def _burn_rate(slo: Slo, window: str, over: str) -> dict[str, Any]:
 def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
     long, short = written(burn.long), written(burn.short)
     over_long, over_short = (f"{signals.burned(slo.name, one)} > {burn.factor:g}" for one in (long, short))
-    bad = asked(f"{signals.burned(slo.name, long)} * {slo.budget:.12g}", "humanizePercentage")
+    about = "about " if slo.between_bounds else ""
+    bad = asked(f"{signals.burned(slo.name, long)} * {slo.budget:.12g}", "humanizePercentage", about)
     # Rounded, as humanizeDuration cuts: the sums of Prometheus 2 make 5d 23h 59m 59s of six days.
     lasts = asked(f"round({slo.seconds} / {signals.burned(slo.name, long)})", "humanizeDuration")
     left = asked(f"{names.SLO_BUDGET_LEFT}{{{where(slo=slo.name)}}}", "humanizePercentage")
@@ -94,8 +94,7 @@ def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
         hold=HOLD,
         labels={names.SLO: slo.name, names.WINDOW: long},
         summary=(
-            f"SLO {slo.name}: {'about ' if _between_bounds(slo) else ''}{bad} of the requests in the last {long} were "
-            "not good, "
+            f"SLO {slo.name}: {bad} of the requests in the last {long} were not good, "
             '{{ printf "%.3g" $value }} times what the objective allows'
         ),
         description=(
@@ -105,16 +104,6 @@ def _burning(slo: Slo, burn: Burn, grafana_url: str) -> dict[str, Any]:
         board=_board(slo, 3 * burn.long),
         grafana_url=grafana_url,
     )
-
-
-def _between_bounds(slo: Slo) -> bool:
-    """Whether good requests are an estimate, as the threshold lies inside a bucket of a native histogram.
-
-    Powers of two are bounds at every schema from 0 on; others are where the schema happens to have them (Prometheus:
-    native histograms, the bounds of schema n are 2^(k/2^n)).
-    """
-    native = slo.indicator.k6 or (slo.indicator.histogram and slo.indicator.histogram.native)
-    return bool(native) and math.frexp(slo.threshold)[0] != 0.5
 
 
 def _board(slo: Slo, seconds: int) -> Board:

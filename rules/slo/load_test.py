@@ -40,7 +40,7 @@ def groups(slo: Slo, grafana_url: str) -> list[dict[str, Any]]:
 
 
 def _lost(slo: Slo, grafana_url: str) -> dict[str, Any]:
-    good = asked_of_test(names.GOOD_RATIO, "humanizePercentage")
+    good = asked_of_test(names.GOOD_RATIO, "humanizePercentage", "About " if slo.between_bounds else "")
     return alert(
         names.SLO_LOST,
         f"{names.RATE_AT_LOSS} {ON} ({signals.running()})",

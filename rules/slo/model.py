@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Annotated, Final, Literal
 
@@ -151,6 +152,16 @@ class Slo(_Part):
     def budget(self) -> float:
         """The share of requests that need not be good."""
         return 1 - self.target
+
+    @property
+    def between_bounds(self) -> bool:
+        """Whether good requests are an estimate, as the threshold lies inside a bucket of a native histogram.
+
+        Powers of two are bounds at every schema from 0 on; others are where the schema happens to have them
+        (Prometheus: native histograms, the bounds of schema n are 2^(k/2^n)).
+        """
+        native = self.indicator.k6 or (self.indicator.histogram and self.indicator.histogram.native)
+        return bool(native) and math.frexp(self.threshold)[0] != 0.5
 
     @property
     def objective(self) -> Objective:

@@ -85,13 +85,16 @@ def test_a_share_that_is_read_inside_a_bucket_is_said_to_be_about_that(
     given = f"    threshold: {threshold}\n" if "ratio" not in indicator else ""
     others = "" if "k6" in indicator else OWN.removeprefix("slos:\n")
     promise = _promise(f"slos:\n  - name: one\n    indicator: {{{indicator}}}\n{given}{others}")
-    said = {
-        rule["annotations"]["summary"]
-        for rule in _rules(promise)
-        if rule.get("alert") in (names.BURNING_FAST, names.BURNING_SLOWLY) and rule["labels"]["slo"] == "one"
+    rules = [rule for rule in _rules(promise) if "alert" in rule and rule["labels"].get("slo") == "one"]
+    burning = {
+        rule["annotations"]["summary"] for rule in rules if rule["alert"] in (names.BURNING_FAST, names.BURNING_SLOWLY)
     }
-    assert len(said) == 4
-    assert all(one.startswith("SLO one: about {{" if about else "SLO one: {{") for one in said)
+    assert len(burning) == 4
+    assert all(one.startswith("SLO one: {{ with ") for one in burning)
+    assert all(("}}about {{ . | first" in one) is about for one in burning)
+    lost = [rule["annotations"]["description"] for rule in rules if rule["alert"] == names.SLO_LOST]
+    assert len(lost) == ("k6" in indicator)
+    assert all(("}}About {{ . | first" in one) is about for one in lost)
 
 
 def test_the_text_is_the_same_every_time_and_says_how_it_was_made() -> None:
