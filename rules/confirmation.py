@@ -178,4 +178,6 @@ def _answers(timeline: Timeline, objective: Objective, tried: Sequence[Tried], b
 def _closed(timeline: Timeline, objective: Objective) -> Interval:
     """The SLO capacity as VUs that wait for their replies found it."""
     seen = slo_capacity.windows(timeline, objective)
-    return slo_capacity.capacity(timeline, throughput.proven(timeline), seen, objective) if seen else Interval()
+    if seen is None:
+        return Interval()
+    return slo_capacity.capacity(timeline, throughput.proven(timeline), seen, objective).interval

@@ -25,19 +25,19 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
     if seen is None:
         return _unknown(timeline, query)
     known = bool(np.isfinite(seen.share).any())
-    crossing = slo_capacity.lost_at(timeline, seen, objective)
-    level = slo_capacity.capacity(timeline, found, seen, objective) if known else Interval()
+    since = slo_capacity.lost_at(timeline, seen, objective)
+    told = slo_capacity.capacity(timeline, found, seen, objective) if known else slo_capacity.Told(Interval())
     model: Literal["open", "closed"] = "open" if vus.may_idle(timeline) else "closed"
+    level = told.interval
     capacity = SloCapacity(value=level.value, low=level.low, high=level.high, limits=objective, model=model)
     text = f"SLO lost: fewer than {share(objective.objective)} within {seconds(objective.latency_seconds)}"
-    events = [Event(rule="slo", time=moment(crossing), text=text)] if crossing is not None else []
-    lost = crossing is not None or (known and bool(seen.share[np.isfinite(seen.share)][-1] < objective.objective))
+    events = [Event(rule="slo", time=moment(since), text=text)] if since is not None else []
     lowest = float(np.nanmin(seen.share)) if known else None
-    outcome = Outcome.OK if crossing is None else Outcome.WARNING
+    outcome = Outcome.OK if since is None and not told.lost else Outcome.WARNING
     return Finding(
         rule=RULE,
         verdict=outcome if known else Outcome.UNKNOWN,
-        because=_sentence(capacity, known, lost),
+        because=_sentence(capacity, known, told.lost, missed=since is not None),
         measured=lowest,
         limit=objective.objective,
         unit="ratio",
@@ -55,7 +55,8 @@ def _unknown(timeline: Timeline, query: str) -> Finding:
     return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, advice=advice, query=query)
 
 
-def _sentence(told: SloCapacity, known: bool, lost: bool) -> str:
+def _sentence(told: SloCapacity, known: bool, lost: bool, missed: bool) -> str:
+    """``lost``: as the load grew. ``missed``: for a while, whatever the load was."""
     promise = f"{share(told.limits.objective)} within {seconds(told.limits.latency_seconds)}"
     if not known:
         return "no stretch without a gap, so no share of good requests"
@@ -67,7 +68,8 @@ def _sentence(told: SloCapacity, known: bool, lost: bool) -> str:
         least = f"at least {number(told.low)} requests/s"
         return f"{promise} up to {least}; then it was lost: too little was seen to know where"
     if told.high is None:
-        return f"{promise} to the end; the run did not go far enough to lose it"
+        to_the_end = f"{promise} to the end; the run did not go far enough to lose it"
+        return f"{to_the_end}, but for a while that its load does not explain" if missed else to_the_end
     if told.value is None:
         between = f"{number(told.low)} and {number(told.high)} requests/s"
         return f"{promise} up to somewhere between {between}: too little was seen near it"

@@ -35,6 +35,19 @@ class Windows:
     share: Floats
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a run tells of its SLO capacity."""
+
+    interval: Interval
+    """Requests/s; "at least" where the objective was never lost, bounds without a value where they are far apart.
+
+    "At most" where it is not sure to have been met under the least load; and all unknown where too little was seen.
+    """
+    lost: bool = False
+    """The likeliest course of the share of good requests passes the objective under a load that was seen."""
+
+
 def windows(timeline: Timeline, objective: Objective) -> Windows | None:
     """The windows of ``timeline``; None where k6 told no durations."""
     if timeline.expected_durations is None:
@@ -47,25 +60,22 @@ def windows(timeline: Timeline, objective: Objective) -> Windows | None:
     return Windows(bins, share)
 
 
-def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective: Objective) -> Interval:
-    """Requests/s; "at least" where the objective was never lost, bounds without a value where they are far apart.
-
-    "At most" where it is not sure to have been met under the least load; and all unknown where too little was seen.
-    """
+def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective: Objective) -> Told:
+    """Of ``timeline``, whose plateau is ``found``: that, or what was served where the objective is lost."""
     if found is not None and _bears(timeline, found, seen, objective):
-        return Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high)
+        return Told(Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high))
     # Another regime after the plateau has other answers to the same load.
     last = int(np.flatnonzero(found.bins)[-1]) if found is not None else timeline.vus.size
     bins = slo_crossing.by_load(timeline, objective, last)
     crossing = slo_crossing.place(bins, objective.objective) if bins is not None else None
     if crossing is None:
-        return Interval()
+        return Told(Interval())
     best = best_sustained(timeline)
     if crossing.value is None:
         if crossing.low is None:  # it may have been lost from the first: what was sustained is no bound
-            return Interval()
-        return Interval(low=crossing.low if best is None else min(crossing.low, best))
-    return _within(crossing, found, best or 0.0)
+            return Told(Interval())
+        return Told(Interval(low=crossing.low if best is None else min(crossing.low, best)))
+    return Told(_within(crossing, found, best or 0.0), lost=True)
 
 
 def _within(crossing: slo_crossing.Place, found: Plateau | None, best: float) -> Interval:

@@ -11,6 +11,7 @@ from rules.answer import Objective, SloCapacity
 from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
+from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 from tests.rules.test_regimes import served
 from tests.timelines import STEP, ramp
@@ -119,12 +120,16 @@ def test_what_may_be_lost_from_the_first_has_no_bound_though_much_was_sustained(
 
 def slow_at_last(bins: int) -> Timeline:
     """Load that stays below the capacity; 6 % of the requests of the last so many ``bins`` are slow."""
+    return slow(np.arange(BINS) >= BINS - bins, 0.06)
+
+
+def slow(late: Mask, part: float) -> Timeline:
+    """Load that stays below the capacity; of the requests of the bins that are ``late`` so great a ``part`` is slow."""
     run = under(np.linspace(2.0, 90.0, BINS))
     spread = run.expected_durations
     assert spread is not None
-    late = np.arange(BINS) >= BINS - bins
-    buckets = np.where(late[:, None], 0.94, 1.0) * spread.buckets
-    buckets[late, -1] += 0.06 * spread.buckets[late].sum(axis=1)
+    buckets = np.where(late[:, None], 1.0 - part, 1.0) * spread.buckets
+    buckets[late, -1] += part * spread.buckets[late].sum(axis=1)
     return replace(run, expected_durations=replace(spread, buckets=buckets))
 
 
@@ -141,6 +146,21 @@ def test_what_is_likely_to_have_been_lost_is_not_said_to_have_been_kept_to_the_e
     assert any(event.rule == "slo" for event in judge(run, Objective(latency_seconds=1.0)).events)
     assert "then it was lost" in said(run, 1.0)
     assert "to the end" in said(slow_at_last(0), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("late", "event"),
+    [((100, 108), True), ((BINS - 1, BINS), False)],
+    ids=["a pause under half of the load", "its last bin"],
+)
+def test_what_was_missed_but_not_as_the_load_grew_is_not_said_to_be_lost(late: tuple[int, int], event: bool) -> None:
+    run = slow((np.arange(BINS) >= late[0]) & (np.arange(BINS) < late[1]), 0.5)
+    told = answered(run, 1.0)
+    assert told.low == pytest.approx(86.0, rel=0.03)
+    assert (told.value, told.high) == (None, None)
+    assert any(one.rule == "slo" for one in judge(run, Objective(latency_seconds=1.0)).events) is event
+    missed = ", but for a while that its load does not explain" if event else ""
+    assert said(run, 1.0) == f"95 % within 1.00 s to the end; the run did not go far enough to lose it{missed}"
 
 
 def test_a_run_that_proves_nothing_still_tells_the_model_of_its_load() -> None:
