@@ -31,8 +31,9 @@ def table() -> Any:
     return draw(
         "Which runs were there, and what did each prove?",
         "The last answer to each run in the time range, the newest first; its name leads to its board. A low end "
-        "without a maximum means at least, and so does a generator that is unknown. The run's board tells whether an "
-        "SLO capacity is at least its number, or below it. Failed is the share of all requests.",
+        "without a maximum means at least, and so does a generator that is unknown. An SLO capacity of which only that "
+        "much is known, as of a rate that was held and whose limit nobody saw, stands under at least, or below. Failed "
+        "is the share of all requests.",
         names.TESTID,
         _columns(),
         no_value=NO_RUN,
@@ -42,22 +43,29 @@ def table() -> Any:
 
 
 def _columns() -> list[Column]:
-    generator = several.relabelled(several.each(answer.GENERATOR, RANGE), names.VERDICT_LABEL, GENERATOR)
+    generator = several.relabelled(_each(answer.GENERATOR), names.VERDICT_LABEL, GENERATOR)
+    at_least, below = answer.slo_bounds(_each, several.EACH)
     return [
         Column(several.milliseconds(answer.RUN_START, RANGE), STARTED, "dateTimeAsIso", width=170),
         Column(several.duration(RANGE), "lasted", "dthms", width=90),
-        Column(several.each(answer.VERDICT, RANGE), "verdict", label=names.VERDICT_LABEL),
-        _rate(answer.MAX_THROUGHPUT, "maximum"),
-        _rate(answer.MAX_THROUGHPUT_LOW, "low"),
-        _rate(answer.MAX_THROUGHPUT_HIGH, "high"),
-        _rate(answer.SLO_CAPACITY, "SLO capacity"),
-        Column(several.each(answer.FAILURE_RATIO, RANGE), "failed", "percentunit", width=80),
-        Column(several.each(answer.BOTTLENECK, RANGE), "what ran out", label=names.RESOURCE),
+        Column(_each(answer.VERDICT), "verdict", label=names.VERDICT_LABEL),
+        _rate(_each(answer.MAX_THROUGHPUT), "maximum"),
+        _rate(_each(answer.MAX_THROUGHPUT_LOW), "low"),
+        _rate(_each(answer.MAX_THROUGHPUT_HIGH), "high"),
+        _rate(answer.slo_capacity(_each, several.EACH)[""], "SLO capacity"),
+        _rate(at_least, "SLO at least"),
+        _rate(below, "SLO below"),
+        Column(_each(answer.FAILURE_RATIO), "failed", "percentunit", width=80),
+        Column(_each(answer.BOTTLENECK), "what ran out", label=names.RESOURCE),
         Column(generator, GENERATOR, label=GENERATOR, width=100),
         Column(several.milliseconds(answer.RUN_START, RANGE, -MARGIN_SECONDS), FROM, hidden=True),
         Column(several.milliseconds(answer.RUN_END, RANGE, MARGIN_SECONDS), TO, hidden=True),
     ]
 
 
-def _rate(signal: Signal, title: str) -> Column:
-    return Column(several.each(signal, RANGE), title, REQUESTS, width=130, decimals=1)
+def _each(signal: Signal) -> str:
+    return several.each(signal, RANGE)
+
+
+def _rate(query: str, title: str) -> Column:
+    return Column(query, title, REQUESTS, width=130, decimals=1)

@@ -120,37 +120,60 @@ def shown(signal: Signal, window: str, *extra: str, each: Labels = ()) -> str:
     return latest(signal, window, *extra, each=each, step=ROUGHLY if each else CLOSELY)
 
 
-def maximum(ask: Ask) -> dict[str, str]:
-    """Queries for the maximum throughput by name, as in ``_interval``; in doubt it is where rules/proof.py says so."""
-    return _interval(ask, MAX_THROUGHPUT, MAX_THROUGHPUT_LOW, MAX_THROUGHPUT_HIGH, doubt=ask(IN_DOUBT))
+def maximum(ask: Ask, each: Labels = ()) -> dict[str, str]:
+    """Queries for the maximum throughput by name, as in ``_interval``; in doubt it is where rules/proof.py says so.
+
+    ``each`` are the labels by which ``ask`` tells runs apart.
+    """
+    return _interval(ask, MAX_THROUGHPUT, MAX_THROUGHPUT_LOW, MAX_THROUGHPUT_HIGH, ask(IN_DOUBT), _on(each))
 
 
-def slo_capacity(ask: Ask) -> dict[str, str]:
+def slo_capacity(ask: Ask, each: Labels = ()) -> dict[str, str]:
     """The same for the SLO capacity, which is in doubt where it reaches the plateau; "below" is a high end alone."""
-    doubt = f"({ask(IN_DOUBT)}) and on () (({ask(SLO_CAPACITY_HIGH)}) >= on () ({ask(MAX_THROUGHPUT)}))"
-    below = f"{_sure(ask, SLO_CAPACITY_HIGH, doubt)} unless on () (({ask(SLO_CAPACITY)}) or ({ask(SLO_CAPACITY_LOW)}))"
-    return {**_interval(ask, SLO_CAPACITY, SLO_CAPACITY_LOW, SLO_CAPACITY_HIGH, doubt), "below": below}
+    on, doubt = _on(each), _slo_doubt(ask, each)
+    top, known = _sure(ask, SLO_CAPACITY_HIGH, doubt, on), f"({ask(SLO_CAPACITY)}) or ({ask(SLO_CAPACITY_LOW)})"
+    told = _interval(ask, SLO_CAPACITY, SLO_CAPACITY_LOW, SLO_CAPACITY_HIGH, doubt, on)
+    return {**told, "below": f"{top} unless {on} ({known})"}
 
 
-def _interval(ask: Ask, value: Signal, low: Signal, high: Signal, doubt: str) -> dict[str, str]:
+def slo_bounds(ask: Ask, each: Labels = ()) -> tuple[str, str]:
+    """What the SLO capacity is at least, and what it is below, wherever it is no number with an interval.
+
+    A rate that was held and whose limit nobody knows is such an "at least"; "between" is both.
+    """
+    on, value, top = _on(each), ask(SLO_CAPACITY), _sure(ask, SLO_CAPACITY_HIGH, _slo_doubt(ask, each), _on(each))
+    least = f"(({value}) or ({ask(SLO_CAPACITY_LOW)})) unless {on} ({slo_capacity(ask, each)['']})"
+    return least, f"{top} unless {on} ({value})"
+
+
+def _slo_doubt(ask: Ask, each: Labels) -> str:
+    on = _on(each)
+    return f"({ask(IN_DOUBT)}) and {on} (({ask(SLO_CAPACITY_HIGH)}) >= {on} ({ask(MAX_THROUGHPUT)}))"
+
+
+def _interval(ask: Ask, value: Signal, low: Signal, high: Signal, doubt: str, on: str) -> dict[str, str]:
     """Queries for an answer's number by name; "" is itself. What it tells is as ``rules/known.py`` decides.
 
     Without an end above it that counts, none where there is ``doubt``, it is "at least" itself, or else the low end.
-    Low and high stand around a value, and where it is between them.
+    Low and high stand around a value, and where it is between them. ``on`` says by what runs are matched.
     """
-    known, bottom, top = ask(value), ask(low), _sure(ask, high, doubt)
-    only_low = f"(({bottom}) unless on () {top})"
+    known, bottom, top = ask(value), ask(low), _sure(ask, high, doubt, on)
+    only_low = f"(({bottom}) unless {on} {top})"
     return {
-        "": f"({known}) unless on () {only_low}",
-        "low": f"({bottom}) and on () (({known}) or {top})",
-        "high": f"({ask(high)}) and on () (({known}) or (({bottom}) unless on () ({doubt})))",
-        "at least": f"(({known}) or ({bottom})) and on () {only_low}",
+        "": f"({known}) unless {on} {only_low}",
+        "low": f"({bottom}) and {on} (({known}) or {top})",
+        "high": f"({ask(high)}) and {on} (({known}) or (({bottom}) unless {on} ({doubt})))",
+        "at least": f"(({known}) or ({bottom})) and {on} {only_low}",
     }
 
 
-def _sure(ask: Ask, high: Signal, doubt: str) -> str:
+def _sure(ask: Ask, high: Signal, doubt: str, on: str) -> str:
     """The ``high`` end where it is not in ``doubt``."""
-    return f"(({ask(high)}) unless on () ({doubt}))"
+    return f"(({ask(high)}) unless {on} ({doubt}))"
+
+
+def _on(labels: Labels) -> str:
+    return f"on ({', '.join(labels)})"
 
 
 def level(signal: Signal, window: str, while_there: str, *extra: str) -> str:

@@ -22,6 +22,8 @@ QUERIES: Final[dict[tuple[str, str], str]] = {
     ("Maximum throughput", "D"): AT_LEAST,
     ("SLO capacity", "D"): AT_LEAST,
     ("SLO capacity", "E"): BELOW,
+    ("Which runs were there, and what did each prove?", "H"): AT_LEAST,
+    ("Which runs were there, and what did each prove?", "I"): BELOW,
     ("Does goodput still rise while VUs rise?", "D"): NO_FAILURE,
     ("Failures by status", "A"): NO_FAILURE,
     ("Failures by request name", "A"): NO_FAILURE,

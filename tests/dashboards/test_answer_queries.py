@@ -143,6 +143,37 @@ def test_an_slo_capacity_is_in_doubt_where_it_reaches_a_plateau_that_is(
     evaluate(tmp_path, series, queries[""], "20m", [] if at_least else [("{}", 400)])
 
 
+@pytest.mark.parametrize(
+    ("known", "generator", "expected"),
+    [
+        ("value low high", "ok", (400, None, None)),
+        ("value low high", "unknown", (None, 400, None)),
+        ("value low", "ok", (None, 400, None)),
+        ("low", "ok", (None, 390, None)),
+        ("low high", "ok", (None, 390, 410)),
+        ("low high", "unknown", (None, 390, None)),
+        ("high", "ok", (None, None, 410)),
+    ],
+)
+def test_the_table_of_runs_has_a_bound_in_no_column_of_numbers(
+    tmp_path: Path, known: str, generator: str, expected: tuple[float | None, ...]
+) -> None:
+    """Beside another run, of which the contrary is true."""
+    told = {name: ENDS[end] for end, name in named("slo_capacity").items() if end in known.split()}
+    series = {f"{name}{{{RUN}}}": values for name, values in told.items()} | said(generator)
+    series |= {f"{MAXIMUM}{{{RUN}}}": "400x24", f"{START}{{{RUN}}}": "0x24", f'{START}{{testid="b"}}': "0x24"}
+    series |= {f'{name}{{testid="b"}}': "7x24" for end, name in named("slo_capacity").items() if end not in told}
+
+    def each(signal: Signal) -> str:
+        return several.each(signal, "30m")
+
+    number, bounds = answer.slo_capacity(each, several.EACH)[""], answer.slo_bounds(each, several.EACH)
+    for query, value in zip((number, *bounds), expected, strict=True):
+        found = [('{testid="a"}', value)] if value else []
+        of_a = f"({query}) and on (testid) {START}{{{RUN}}}"
+        evaluate(tmp_path, series, of_a, "1m50s", found)
+
+
 def ask(signal: Signal) -> str:
     return answer.shown(signal, "30m", RUN)
 

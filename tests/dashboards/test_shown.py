@@ -176,7 +176,9 @@ def test_the_table_holds_a_row_for_the_run_with_its_answer(shown: Shown, real_ru
         ]
         for one in columns
     }
+    bounds = [row.pop(name) for name in ("SLO at least", "SLO below")]
     assert {name: len(cells) for name, cells in row.items()} == dict.fromkeys(row, 1)
+    assert bounds == [[], []]  # of a number that has an interval
     started, lasted = answer.window.start, answer.window.end - answer.window.start
     expected = {
         "started": started.timestamp() * 1000,
