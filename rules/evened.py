@@ -24,6 +24,8 @@ class Level:
     interval: Interval
     runs: Sequence[Measured] = ()
     why: str | None = None
+    contradicted: Sequence[str] = ()
+    """How bounds of some runs contradict the values of others, so that no value fits them all; among ``notes`` too."""
     notes: Sequence[str] = field(default_factory=list)
 
 
@@ -48,12 +50,14 @@ def evened(side: Sequence[Answer], pick: Callable[[Answer], Interval | None]) ->
     centre = mean(runs)
     beyond = [one for _, one in bounds if one.low is not None and one.low > centre.value]
     short = [one for _, one in bounds if one.high is not None and one.high < centre.value]
+    against = []
     if beyond:
-        notes.append(f"{len(beyond)} of {len(side)} runs went beyond the others without a limit")
+        against.append(f"{len(beyond)} of {len(side)} runs went beyond the others without a limit")
     if short:
-        notes.append(f"{len(short)} of {len(side)} runs had no value, and their limit below that of the others")
-    if beyond or short:
-        return Level(_bounds([*beyond, *short, *(_told(run.low, run.high) for run in runs)]), notes=notes)
+        against.append(f"{len(short)} of {len(side)} runs had no value, and their limit below that of the others")
+    if against:
+        whole = _bounds([*beyond, *short, *(_told(run.low, run.high) for run in runs)])
+        return Level(whole, contradicted=against, notes=[*notes, *against])
     notes += [f"{_open(answer, one)}; left out" for answer, one in bounds]
     ends = _told(centre.low, centre.high)
     return Level(ends.model_copy(update={"value": round(centre.value, DIGITS)}), runs, notes=notes)

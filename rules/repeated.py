@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from rules.answer import Answer, Interval, Objective
-from rules.evened import evened, words
+from rules.evened import Level, evened, words
 from rules.statistics.between_runs import share_between
 from rules.wording import number, share
 
@@ -53,17 +53,23 @@ def repeated(testid: str, answers: Sequence[Answer]) -> Repeated:
     return Repeated(
         testid=testid,
         runs=[answer.testid or "" for answer in answers],
-        because=top.why or _because(words(top.interval), [run.value for run in top.runs], between),
+        because=top.why or _because(top, between),
         max_throughput=top.interval,
         slo_capacity=slo.interval if slo else None,
         limits=promised[0].limits if promised else None,
         share_between_runs=between,
-        notes=[*top.notes, *(f"SLO capacity: {note}" for note in (slo.notes if slo else ()) if note not in top.notes)],
+        notes=[
+            *(note for note in top.notes if note not in top.contradicted),
+            *(f"SLO capacity: {note}" for note in (slo.notes if slo else ()) if note not in top.notes),
+        ],
         answers=list(answers),
     )
 
 
-def _because(level: str, values: Sequence[float], between: float | None) -> str:
+def _because(top: Level, between: float | None) -> str:
+    level, values = words(top.interval), [run.value for run in top.runs]
+    if top.contradicted:
+        return f"{level}: the runs contradict each other, {' and '.join(top.contradicted)}"
     if not values:
         return f"{level}: no run found the limit"
     if between is None:

@@ -48,6 +48,16 @@ def test_without_a_limit_there_is_a_bound_and_without_an_answer_a_reason() -> No
     assert repeated("a", [refused("a-1")]).because == "a-1 is inconclusive, because of a gap"
 
 
+def test_runs_that_contradict_each_other_are_not_said_to_have_found_no_limit() -> None:
+    told = repeated("a", [answer("a-1"), answer("a-2", 990.0), at_least("a-3", 1200.0)])
+    assert told.max_throughput == Interval(low=980.1)
+    assert told.because == (
+        "at least 980/s: the runs contradict each other, 1 of 3 runs went beyond the others without a limit"
+    )
+    assert told.notes == []
+    assert told.share_between_runs is None
+
+
 def test_it_comes_back_as_it_was() -> None:
     told = repeated("a", [answer("a-1"), answer("a-2", 990.0)])
     assert json.loads(told.to_json())["runs"] == ["a-1", "a-2"]
