@@ -28,7 +28,8 @@ AFTER_A_FALL_SECONDS: Final = 30.0
 """After load has fallen a queue is left that this load would not make. All who wait in it are answered within one
 response time, and under the loads at which an objective of seconds is lost that is no more than this."""
 FELL: Final = 0.02
-"""Of the load: a smaller fall leaves no queue that matters."""
+"""Of the load: a smaller fall leaves the queue of a load that is hardly another one, well within NEAR. Which share it
+is matters little: from 0.01 to 0.05 no bound of 164 simulated runs changes (those of seeds 20,000 to 20,399)."""
 CLEARLY: Final = 4.0
 """Standard errors by which an open load must fall in a step: by chance one bin in 30,000 does."""
 NEAR: Final = 0.1
@@ -43,7 +44,9 @@ FREEDOM_AT_LEAST: Final = 4
 """Of a dispersion, which is known to be 1 or more: of a few bins that show none, not everything is to be feared.
 Student's t then doubles a variance."""
 SOME_BAD: Final = 0.05
-"""Of the bad ones that the objective allows: shares of 1 would else have no variance at all."""
+"""Of the variance of a share that just meets the objective: shares of 1 would else have none at all. Of 200 requests
+and 95 % it is half a request, by which counts are corrected for continuity (Yates 1934). Its size matters little: from
+0.01 to 0.2 other bounds come out for 6 of the same runs, and hold the truth as often."""
 NORMAL_SQUARED: Final = 1.960**2
 """Of the normal distribution's quantile for 95 %, two-sided."""
 LEVEL: Final = 0.01
