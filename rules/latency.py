@@ -16,6 +16,7 @@ from rules.timeline import Timeline
 from rules.wording import moment, number, seconds, share, whole
 
 RULE = "latency"
+ONLY_HELD = "up to where for good, only a rate that is held can tell"
 
 
 def judge(timeline: Timeline, objective: Objective) -> Finding:
@@ -72,7 +73,8 @@ def _sentence(told: SloCapacity, known: bool, lost: bool, missed: bool) -> str:
         return f"{to_the_end}, but for a while that its load does not explain" if missed else to_the_end
     if told.value is None:
         between = f"{number(told.low)} and {number(told.high)} requests/s"
-        return f"{promise} up to somewhere between {between}: too little was seen near it"
+        unsure = "too little was seen near it" if told.model == "closed" else ONLY_HELD
+        return f"{promise} up to somewhere between {between}: {unsure}"
     return f"{promise} up to {number(told.value)} requests/s"
 
 

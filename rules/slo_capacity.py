@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rules import slo_crossing, slo_foretold
+from rules import slo_crossing, slo_foretold, vus
 from rules.answer import Interval, Objective
 from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.phases import WINDOW_SECONDS, share_of_good
@@ -23,6 +23,9 @@ REPLIES = 200.0
 """In a window, so that a share of 95 % is known to 1.5 points; WINDOW_SECONDS at most."""
 TOO_WIDE = 0.25
 """Bounds this far, as a share, about what lies between them are no value: the load leapt over the crossing."""
+CLOSE = 0.03
+"""Bounds of an open load that are no further apart, as a share, are one number: what an answer is held to
+(docs/accuracy.md)."""
 ELSEWHERE = 2.0
 """How many VUs are thinking varies by the root of their number: so many roots more keep a server busy all the time."""
 
@@ -62,8 +65,14 @@ def windows(timeline: Timeline, objective: Objective) -> Windows | None:
 
 def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective: Objective) -> Told:
     """Of ``timeline``, whose plateau is ``found``: that, or what was served where the objective is lost."""
+    if vus.may_idle(timeline):
+        return _of_open_load(_by_load(timeline, found, objective), found)
     if found is not None and _bears(timeline, found, seen, objective):
         return Told(Interval(value=found.estimate.value, low=found.estimate.low, high=found.estimate.high))
+    return _by_load(timeline, found, objective)
+
+
+def _by_load(timeline: Timeline, found: Plateau | None, objective: Objective) -> Told:
     # Another regime after the plateau has other answers to the same load.
     last = int(np.flatnonzero(found.bins)[-1]) if found is not None else timeline.vus.size
     bins = slo_crossing.by_load(timeline, objective, last)
@@ -76,6 +85,21 @@ def capacity(timeline: Timeline, found: Plateau | None, seen: Windows, objective
             return Told(Interval())
         return Told(Interval(low=crossing.low if best is None else min(crossing.low, best)))
     return Told(_within(crossing, found, best or 0.0), lost=True)
+
+
+def _of_open_load(told: Told, found: Plateau | None) -> Told:
+    """What ``told`` is worth where nobody waits: bounds, and a value only where any between them is as good.
+
+    A queue that grows takes time, which a rate that rises does not give it: where the objective is lost more is served
+    than would keep it for ever. On the plateau ``found`` it is no other, however many replies were in time so far.
+    """
+    low, high = told.interval.low, told.interval.high
+    if found is not None and not found.falling:
+        high = min(high or np.inf, found.estimate.high)
+        low = min(low, found.estimate.low) if low is not None else None
+    if low is None or high is None or high > (1.0 + CLOSE) * low:
+        return Told(Interval(low=low, high=high), lost=told.lost)
+    return Told(Interval(value=(low + high) / 2, low=low, high=high), lost=told.lost)
 
 
 def _within(crossing: slo_crossing.Place, found: Plateau | None, best: float) -> Interval:
@@ -105,8 +129,8 @@ def _bears(timeline: Timeline, found: Plateau, seen: Windows, objective: Objecti
         return True
     if found.falling:
         return False
-    vus, knee = slo_foretold.bearable_vus(timeline, found, objective), found.knee_vus
-    return vus is not None and vus >= max(DEEP * knee, knee + ELSEWHERE * knee**0.5)
+    most, knee = slo_foretold.bearable_vus(timeline, found, objective), found.knee_vus
+    return most is not None and most >= max(DEEP * knee, knee + ELSEWHERE * knee**0.5)
 
 
 def lost_at(timeline: Timeline, seen: Windows, objective: Objective) -> float | None:

@@ -142,11 +142,11 @@ def test_bins_are_in_the_order_of_the_load_and_not_of_time() -> None:
     assert (seen.until >= seen.load).all()
 
 
-def by_the_clock(*points: tuple[float, float]) -> Timeline:
+def by_the_clock(*points: tuple[float, float], cv: float = 1.0) -> Timeline:
     """Four workers that serve 200/s, asked as ``points`` plan (seconds, requests/s)."""
     vus = ((0.0, 2000.0), (points[-1][0], 2000.0))
     load = Load(vus, 0.0, arrivals=Arrivals(points, 50))
-    run = simulate(Scenario(load, Server(4, Service(0.02, 1.0)), output=Output(push_interval=5.0)), 20_100)
+    run = simulate(Scenario(load, Server(4, Service(0.02, cv)), output=Output(push_interval=5.0)), 20_100)
     return to_timeline(run.samples, run.testid)
 
 
