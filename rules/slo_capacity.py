@@ -110,8 +110,8 @@ def _within(crossing: slo_crossing.Place, found: Plateau | None, best: float) ->
     else:
         if high is None or crossing.leapt or found.falling or crossing.high_load >= found.knee_vus:
             high = max(high or 0.0, found.estimate.high)
-        if not found.falling:
-            high = min(high, found.estimate.high)
+        if not found.falling:  # more than the most that the system sustains it cannot be
+            high, value = min(high, found.estimate.high), min(value, found.estimate.value)
             low = min(low, found.estimate.low) if low is not None else None
         if crossing.load >= DEEP * found.knee_vus:
             value = found.estimate.value

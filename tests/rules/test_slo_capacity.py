@@ -39,6 +39,18 @@ def test_an_objective_that_is_lost_on_the_plateau_has_its_level() -> None:
     assert told.value == pytest.approx(100.0, rel=0.005)
 
 
+@pytest.mark.parametrize("limit", [0.12, 0.14])
+def test_an_objective_that_is_lost_just_beyond_the_knee_has_no_more_than_the_maximum(limit: float) -> None:
+    """Lost by 112 and 114 VUs, under which some bins are above the mean of the plateau."""
+    run = under(np.linspace(2, 600, BINS))
+    told, top = answered(run, limit), judge(run).max_throughput
+    assert told.value == top.value
+    assert told.high == top.high
+    assert told.low is not None
+    assert top.low is not None
+    assert told.low <= top.low
+
+
 def test_an_objective_that_is_lost_before_the_knee_lies_between_the_loads_on_either_side() -> None:
     vus = np.linspace(2, 600, BINS)
     rate = np.minimum(vus / (1.0 + 0.1 * np.minimum(vus / 60, 1.2) ** 4), 100.0)  # 100 ms already at 60 VUs
