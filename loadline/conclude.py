@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from loadline.errors import K6Error
@@ -13,6 +13,7 @@ from rules.finding import Finding, Outcome, Verdict, Window
 from rules.judge import Read, analyze
 from rules.prometheus import Prometheus
 from rules.reading import read
+from rules.roles import BY_LABEL, Roles
 from rules.signals.signal import where
 from rules.timeline import Timeline
 from rules.wording import moment
@@ -45,13 +46,16 @@ def analyze_testid(
     *,
     probes: bool = False,
     read: Read = read,
+    roles: Roles = BY_LABEL,
 ) -> tuple[Answer, Timeline | None] | None:
     """The answer so far of the run of ``testid`` that began about ``started``; None where it has no sample yet.
 
     ``probes`` and ``read`` are those of rules.judge.
     """
     found = runs.find(client, where(testid=testid), started - CLOCK_SLACK_SECONDS, now + CLOCK_SLACK_SECONDS)
-    return analyze(client, found[-1], objective, plan, probes=probes, read=read) if found else None
+    if not found:
+        return None
+    return analyze(client, replace(found[-1], roles=roles), objective, plan, probes=probes, read=read)
 
 
 def without_samples(testid: str, started: float, now: float, said: str, plan: Plan) -> Answer:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from loadline.fields import AUTO
 
 OF_THE_RAMP = ("url", "vus", "max_vus", "max_rate", "duration", "think_time", "method", "header", "body")
+SELECTORS = ("server_selector", "generator_selector")
 OF_SERVERS = ("server_username", "server_password_file", "server_ca_file")
 
 
@@ -62,6 +63,11 @@ def _of_servers(given: Mapping[str, object]) -> list[str]:
     found = []
     if "server" in given and "prometheus_url" in given:
         found.append('--server with --prometheus-url: let that Prometheus scrape it, with the label role="server"')
+    selectors = [as_typed(name) for name in SELECTORS if name in given]
+    if selectors and "prometheus_url" not in given:
+        found.append(
+            f"{' and '.join(selectors)} without --prometheus-url: in a Prometheus of the run, --server names it"
+        )
     if "server" not in given:
         found += [f"{as_typed(name)} without --server" for name in OF_SERVERS if name in given]
     elif "server_ca_file" in given and not any(one.startswith("https://") for one in _texts(given["server"])):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from rules.durations import go_seconds
+from rules.slo.model import matchers
 
 AUTO: Final = "auto"
 MOST_VUS: Final = 1_000_000
@@ -104,12 +105,17 @@ def as_vus(given: object) -> object:
     return given
 
 
+def as_matchers(text: str) -> str:
+    return matchers(text.strip().removeprefix("{").removesuffix("}"))
+
+
 Seconds = Annotated[float, BeforeValidator(as_seconds), Field(allow_inf_nan=False)]
 Url = Annotated[str, AfterValidator(whole_url)]
 Method = Annotated[str, AfterValidator(as_method)]
 Testid = Annotated[str, AfterValidator(as_testid)]
 Header = Annotated[str, AfterValidator(as_header)]
 Address = Annotated[str, AfterValidator(as_address)]
+Matchers = Annotated[str, AfterValidator(as_matchers)]
 File = Annotated[Path, AfterValidator(readable)]
 Certificates = Annotated[Path, AfterValidator(certificates)]
 Duration = Annotated[str, AfterValidator(as_duration)]

@@ -25,6 +25,7 @@ from rules.names import PART, TESTID
 from rules.parts import Part, Stop
 from rules.prometheus import Prometheus
 from rules.reading import Memory
+from rules.roles import BY_LABEL, Roles
 from rules.signals.signal import where
 from rules.wording import number, seconds
 
@@ -48,6 +49,7 @@ class Journey:
     client: Prometheus
     bench: Bench
     listener: Listener
+    roles: Roles = BY_LABEL
     started: float = field(default_factory=time.time)
     done: list[Part] = field(default_factory=list)
     """The parts so far, the one that runs included."""
@@ -202,7 +204,7 @@ class Journey:
 
     def _judge(self) -> None:
         asked = (self.testid, self.started, time.time(), self.objective, self.planned())
-        told = analyze_testid(self.client, *asked, read=self._memory.read)
+        told = analyze_testid(self.client, *asked, read=self._memory.read, roles=self.roles)
         if told is None:
             self._look = NOTHING
             return

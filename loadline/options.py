@@ -21,6 +21,7 @@ from loadline.fields import (
     Duration,
     File,
     Header,
+    Matchers,
     Method,
     Seconds,
     Testid,
@@ -28,6 +29,7 @@ from loadline.fields import (
     Vus,
 )
 from rules.answer import Objective
+from rules.roles import Roles
 from rules.slo.file import read
 
 TUTORIAL_VUS, TUTORIAL_DURATION, TUTORIAL_THINK_SECONDS = 6000, "10m", 1.0
@@ -62,6 +64,8 @@ class RunOptions(BaseModel):
     good_share: float = 0.95
     """The share of requests that must be good; only --slo says another one."""
     prometheus_url: Url | None = None
+    server_selector: Matchers | None = None
+    generator_selector: Matchers | None = None
     server: tuple[Address, ...] = ()
     server_username: str | None = None
     server_password_file: File | None = None
@@ -75,6 +79,11 @@ class RunOptions(BaseModel):
     @property
     def objective(self) -> Objective:
         return Objective(objective=self.good_share, latency_seconds=self.latency_limit)
+
+    @property
+    def roles(self) -> Roles:
+        """By what machines are told apart in ``prometheus_url``."""
+        return Roles(self.server_selector, self.generator_selector)
 
     @property
     def finds_its_range(self) -> bool:

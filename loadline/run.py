@@ -50,7 +50,7 @@ def run(
         prometheus.scrape(bench.folder, K6_JOB, load.api_address, {JOB: K6_JOB, TESTID: testid})
     ends = "" if options.full else "it ends when enough is known; "
     listener.say(f"{testid}: {intent(options, plan)}, against {options.target}; {ends}Ctrl-C stops and answers")
-    journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, listener)
+    journey = Journey(course, load, plan, binary, options.objective, recorder, client, bench, listener, options.roles)
     cut_short = None
     try:
         journey.go()
@@ -77,7 +77,7 @@ def _conclude(journey: Journey, cut_short: str | None, true_capacity: float | No
     ended, failure = _ended(child, log, cut_short)
     plan = journey.planned().model_copy(update={"ended": ended})
     asked = (journey.testid, started, now, journey.objective, plan)
-    told = recorder.read(lambda: analyze_testid(recorder.client, *asked, probes=True))
+    told = recorder.read(lambda: analyze_testid(recorder.client, *asked, probes=True, roles=journey.roles))
     answer, timeline = told or (without_samples(journey.testid, started, now, k6.own_words(log), plan), None)
     answer = unanswered.told_in(unrecorded.told_in(answer, recorder.missed), k6.why_no_reply(log))
     return Conclusion(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from loadline.annotator import Annotator
 from loadline.cycle import ASKING_SHARE, Key, Spent, State, Watched, cycle, news, spent_here
@@ -14,6 +14,7 @@ from rules.answer import Answer, Objective
 from rules.answers import AnswerStore
 from rules.judge import analyze
 from rules.prometheus import Prometheus
+from rules.roles import BY_LABEL, Roles
 from rules.runs import Run
 from rules.timeline import Timeline
 
@@ -31,6 +32,7 @@ class Watch:
     annotator: Annotator | None = None
     clock: Callable[[], float] = time.time
     objective: Objective = field(default_factory=Objective)
+    roles: Roles = BY_LABEL
     spent: Spent = spent_here
     state: State = field(default_factory=dict)
     _unkept: dict[Key, Watched] = field(default_factory=dict)
@@ -71,7 +73,8 @@ class Watch:
             self.annotator.take(self.state.values())
 
     def _judge(self, client: Prometheus, run: Run) -> tuple[Answer, Timeline | None]:
-        return analyze(client, run, self.objective, self.store.plan(run.testid, run.start, run.end))
+        plan = self.store.plan(run.testid, run.start, run.end)
+        return analyze(client, replace(run, roles=self.roles), self.objective, plan)
 
     def _keep(self) -> None:
         """An answer that reaches as far stays: it may have been asked for with a limit of its own."""

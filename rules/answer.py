@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.conditions import Conditions, Machine
+from rules.conditions import Conditions, Machine, Selectors
 from rules.finding import Finding, Verdict, Window
 from rules.parts import Part
 
@@ -220,6 +220,7 @@ class Answer(_Part):
     generator: Generator = Generator()
     bottleneck: Bottleneck | None = None
     machines: list[Machine] = []
+    selectors: Selectors | None = None
     parts: list[Part] = []
     """Of a run that steered itself, in their order; empty where it was one k6 process that went by its plan."""
     plan: Plan | None = None

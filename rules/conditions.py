@@ -39,3 +39,12 @@ class Machine(BaseModel):
     cores: int | None = None
     instance_type: str | None = None
     """Of EC2."""
+
+
+class Selectors(BaseModel):
+    """PromQL matchers by which the machines were found; null is the target label ``role``."""
+
+    server: str | None = None
+    generator: str | None = None
+
+    model_config = ConfigDict(frozen=True, extra="ignore")

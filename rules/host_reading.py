@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -22,8 +22,9 @@ HostSamples = dict[str, Sequence[AnySeries]]
 def read_raw(client: Prometheus, run: Run) -> HostSamples:
     """Every scrape of every machine with a role, by metric name; raises PrometheusError."""
     span = run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS
-    cpu = client.raw(host.cores(host.ANY_ROLE), *span)
-    return {names.NODE_CPU: cpu} | by_name(client.raw(resources.all_watched(host.ANY_ROLE), *span))
+    asked = run.roles.asked
+    cpu = asked(lambda hosts: client.raw(host.cores(hosts), *span))
+    return {names.NODE_CPU: cpu} | by_name(asked(lambda hosts: client.raw(resources.all_watched(hosts), *span)))
 
 
 def read_on_grid(client: Prometheus, run: Run, step: float) -> HostSamples:
@@ -33,14 +34,14 @@ def read_on_grid(client: Prometheus, run: Run, step: float) -> HostSamples:
     one scrape to another, over the time from one point to another, would make shares above 1.
     """
     span = run.start - SCRAPE_SLACK_SECONDS, run.end + SCRAPE_SLACK_SECONDS + step, step
-    scrapes = {_target(one): one for one in client.range(host.scraped_at(host.ANY_ROLE), *span)}
+    asked = run.roles.asked
+    scrapes = {_target(one): one for one in asked(lambda hosts: client.range(host.scraped_at(hosts), *span))}
 
-    def at_scrapes(query: str) -> list[AnySeries]:
-        found = client.range(query, *span)
+    def at_scrapes(query: Callable[[str], str]) -> list[AnySeries]:
+        found = asked(lambda hosts: client.range(query(hosts), *span))
         return [_at_scrapes(one, scrapes.get(_target(one))) for one in found if isinstance(one, Series)]
 
-    cpu = at_scrapes(host.cores_on_grid(host.ANY_ROLE))
-    return {names.NODE_CPU: cpu} | by_name(at_scrapes(resources.all_watched_on_grid(host.ANY_ROLE)))
+    return {names.NODE_CPU: at_scrapes(host.cores_on_grid)} | by_name(at_scrapes(resources.all_watched_on_grid))
 
 
 def _target(one: AnySeries) -> tuple[str | None, ...]:

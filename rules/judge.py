@@ -11,12 +11,13 @@ from typing import Any
 from rules import part_marks, proof
 from rules.answer import Answer, Event, Generator, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
-from rules.conditions import Machine
+from rules.conditions import Machine, Selectors
 from rules.finding import Finding, Outcome, Verdict, Window
 from rules.gridding import NoSamplesError
 from rules.parts import Part
 from rules.prometheus import Prometheus
 from rules.reading import read
+from rules.roles import Roles
 from rules.runs import Run
 from rules.throughput import RULE as THROUGHPUT
 from rules.timeline import Host, Timeline
@@ -56,7 +57,16 @@ def analyze(
         timeline = replace(read(client, run.main), plan=plan, parts=run.parts, holds=holds, probes=before)
     except NoSamplesError as reason:
         return _nothing(run, str(reason)).model_copy(update={"plan": plan}), None
-    return judge(timeline, objective), timeline
+    return _of_roles(judge(timeline, objective), run.roles), timeline
+
+
+def _of_roles(answer: Answer, roles: Roles) -> Answer:
+    """``answer`` with the matchers by which its machines were found, in the queries of its findings too."""
+    if not roles.given:
+        return answer
+    found = [one.model_copy(update={"query": roles.resolved(one.query)}) for one in answer.findings]
+    told = Selectors(server=roles.server, generator=roles.generator)
+    return answer.model_copy(update={"findings": found, "selectors": told})
 
 
 def _each(client: Prometheus, some: Sequence[Run], read: Read) -> Iterator[Timeline]:

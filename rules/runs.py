@@ -14,6 +14,7 @@ import numpy as np
 from rules import names, parts
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
+from rules.roles import BY_LABEL, Roles
 from rules.series import AnySeries, Floats
 from rules.signals.load import OF_TESTS, VUS
 from rules.signals.signal import where, where_any
@@ -43,6 +44,8 @@ class Run:
     end: float
     parts: tuple[Span, ...] = ()
     """In their order. Told of a run of READ_WHOLE_SECONDS at most; none that steers itself is longer."""
+    roles: Roles = BY_LABEL
+    """Which machines were the server's and the load generator's."""
 
     @property
     def main(self) -> Run:
@@ -65,7 +68,7 @@ class Run:
         if not spans:
             return self
         only = f"{self.selector},{where_any(names.PART, [span.name for span in spans])}"
-        return Run(self.testid, only, spans[0].start, spans[-1].end)
+        return Run(self.testid, only, spans[0].start, spans[-1].end, roles=self.roles)
 
 
 def find(client: Prometheus, selector: str, start: float, end: float) -> list[Run]:

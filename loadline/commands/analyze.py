@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,12 @@ import click
 from loadline.commands.grafana_options import grafana_options, login_of
 from loadline.commands.options import (
     format_option,
+    generator_selector,
     latency_limit,
     objective_given,
     prometheus_option,
     require_throughput,
+    server_selector,
     slo_option,
     store_option,
 )
@@ -40,6 +43,8 @@ Examples:
 @click.option("--from", "since", metavar="TIME", help="Not before this time: RFC 3339, or unix seconds.")
 @click.option("--to", "until", metavar="TIME", help="Not after this time.  [default: now]")
 @prometheus_option
+@server_selector
+@generator_selector
 @slo_option
 @latency_limit
 @require_throughput
@@ -53,6 +58,8 @@ def analyze(
     since: str | None,
     until: str | None,
     prometheus_url: str,
+    server_selector: str | None,
+    generator_selector: str | None,
     slo: str | None,
     latency_limit: str | None,
     require_throughput: float | None,
@@ -83,7 +90,14 @@ def analyze(
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     if annotate != (login is not None):
         raise UsageError("--annotate and --grafana-url go together", "See loadline analyze --help")
-    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, slo=slo, latency_limit=latency_limit)
+    options = parse(
+        url=PLACEHOLDER,
+        prometheus_url=prometheus_url,
+        server_selector=server_selector,
+        generator_selector=generator_selector,
+        slo=slo,
+        latency_limit=latency_limit,
+    )
     end = unix(until, "--to") if until else datetime.now(UTC).timestamp()
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
     if start >= end:
@@ -104,7 +118,7 @@ def analyze(
         raise runs.unknown(client, testid, start, end)
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
-    run = found[-1]
+    run = replace(found[-1], roles=options.roles)
     answer, timeline = judge(client, run, options.objective, _plan(store_root, run), probes=True)
     emit.deliver(Conclusion(answer, timeline), form, store_root)
     if login:

@@ -63,6 +63,14 @@ prometheus_option = click.option(
     show_default=True,
     help="The Prometheus that k6 writes to, or wrote to.",
 )
+server_selector = click.option(
+    "--server-selector",
+    metavar="MATCHERS",
+    help="PromQL matchers of the server's machines in that Prometheus.  [default: the target label role]",
+)
+generator_selector = click.option(
+    "--generator-selector", metavar="MATCHERS", help="The same of the machines that make the load."
+)
 store_option = click.option(
     "--store",
     "store_root",

@@ -8,9 +8,11 @@ import click
 
 from loadline.commands.options import (
     format_option,
+    generator_selector,
     latency_limit,
     objective_given,
     require_throughput,
+    server_selector,
     slo_option,
     store_option,
 )
@@ -54,6 +56,8 @@ Examples:
 @latency_limit
 @require_throughput
 @click.option("--prometheus-url", metavar="URL", help="Your Prometheus.  [default: one of our own, for this run]")
+@server_selector
+@generator_selector
 @click.option(
     "--server",
     multiple=True,

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from loadline.commands.grafana_options import grafana_options, login_of
-from loadline.commands.options import Finite, latency_limit, prometheus_option, slo_option, store_option
+from loadline.commands.options import (
+    Finite,
+    generator_selector,
+    latency_limit,
+    prometheus_option,
+    server_selector,
+    slo_option,
+    store_option,
+)
 from loadline.commands.stop import stop_on_signal
 
 GRACE_SECONDS = 5.0
@@ -25,6 +33,8 @@ Examples:
 """,
 )
 @prometheus_option
+@server_selector
+@generator_selector
 @grafana_options
 @click.option(
     "--listen",
@@ -46,6 +56,8 @@ Examples:
 @store_option
 def watch(
     prometheus_url: str,
+    server_selector: str | None,
+    generator_selector: str | None,
     grafana_url: str | None,
     grafana_token_file: Path | None,
     grafana_password_file: Path | None,
@@ -80,11 +92,23 @@ def watch(
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # its retries are not news; their failure is
-    options = parse(url=PLACEHOLDER, prometheus_url=prometheus_url, slo=slo, latency_limit=latency_limit)
+    options = parse(
+        url=PLACEHOLDER,
+        prometheus_url=prometheus_url,
+        server_selector=server_selector,
+        generator_selector=generator_selector,
+        slo=slo,
+        latency_limit=latency_limit,
+    )
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     annotator = Annotator(login, click.echo) if login else None
     watching = Watch(
-        Prometheus(prometheus_url), emit.store_at(store_root), click.echo, annotator, objective=options.objective
+        Prometheus(prometheus_url),
+        emit.store_at(store_root),
+        click.echo,
+        annotator,
+        objective=options.objective,
+        roles=options.roles,
     )
     # With a login of its own: it is asked from other threads than the annotator's.
     receiver = alerts.Alerts(click.echo, login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user))

@@ -69,7 +69,8 @@ def _window(days: int, info: ValidationInfo) -> int:
     return days
 
 
-def _matchers(text: str) -> str:
+def matchers(text: str) -> str:
+    """``text``, where it is label matchers of PromQL, without braces; raises ValueError."""
     if not _MATCHERS.fullmatch(text):
         raise ValueError(f'{text!r} are no matchers: write label="value", with =, !=, =~ or !~, and commas between')
     return text.strip().rstrip(",")
@@ -80,7 +81,7 @@ def _series(text: str) -> str:
     if not found:
         raise ValueError(f'{text!r} is no metric: write name or name{{label="value"}}')
     if found["matchers"] and found["matchers"].strip():
-        _matchers(found["matchers"])
+        matchers(found["matchers"])
     return text.strip()
 
 
@@ -96,7 +97,7 @@ class HistogramMetric(_Part):
 
     metric: Series
     """Without the suffix ``_bucket``."""
-    good: Annotated[str, AfterValidator(_matchers)] | None = None
+    good: Annotated[str, AfterValidator(matchers)] | None = None
     """Matchers of the requests that were answered as expected; without it, all were."""
     native: bool = False
     """A native histogram; else a classic one, which must have the threshold among its bounds."""

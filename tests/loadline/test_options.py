@@ -210,3 +210,14 @@ def test_no_variable_of_the_ramp_is_one_that_k6s_outputs_read_without_their_pref
     """Where K6_PROMETHEUS_RW_HEADERS is not set, k6 1.4 and newer takes a bare HEADERS; so for each option."""
     theirs = {"SERVER_URL", "HEADERS", "USERNAME", "PASSWORD", "BEARER_TOKEN", "PUSH_INTERVAL", "TREND_STATS"}
     assert not theirs & parse(url=URL).ramp_environment().keys()
+
+
+def test_machines_in_a_prometheus_of_ones_own_may_be_named_by_matchers() -> None:
+    told = parse(url=URL, prometheus_url="http://h:9090", server_selector='{job="node", team="a"}')
+    assert (told.roles.server, told.roles.generator) == ('job="node", team="a"', None)
+    assert refusal(url=URL, prometheus_url="http://h:9090", generator_selector="job=node").startswith(
+        "--generator-selector: 'job=node' are no matchers: write label="
+    )
+    assert refusal(url=URL, server_selector='a="b"') == (
+        "--server-selector without --prometheus-url: in a Prometheus of the run, --server names it"
+    )
