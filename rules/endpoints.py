@@ -14,7 +14,7 @@ from rules.phases import WINDOW_SECONDS, phases, quantiles, share_of_good
 from rules.request_counts import counts, redirected, set_up
 from rules.signals.failures import FAILED_BY_NAME
 from rules.statistics.batch_means import mean
-from rules.statistics.windows import width
+from rules.statistics.windows import sustained_mean, width
 from rules.timeline import Requests, Timeline
 from rules.wording import moment, whole
 
@@ -91,15 +91,19 @@ def _endpoint(timeline: Timeline, name: str, requests: Requests, objective: Obje
 
 
 def _lost(timeline: Timeline, requests: Requests, objective: Objective) -> datetime | None:
-    """When the share of good requests of this name fell below the objective for good; None if it did not."""
-    if requests.expected_durations is None:
-        return None
-    replies = requests.throughput * timeline.step
+    """When the share of good requests of this name fell below the objective for good; None if it did not.
+
+    Where nobody knows how long they took, that is when too many of them failed: those are not good in any time.
+    """
     bins = width(WINDOW_SECONDS, timeline.step)
-    shares = share_of_good(requests.expected_durations, replies, objective.latency_seconds, bins)
+    if requests.expected_durations is None:
+        good, every = (sustained_mean(rate, bins) for rate in (requests.goodput, requests.throughput))
+        shares = np.divide(good, every, out=np.full(every.shape, np.nan), where=every > 0)
+    else:
+        replies = requests.throughput * timeline.step
+        shares = share_of_good(requests.expected_durations, replies, objective.latency_seconds, bins)
     known = np.flatnonzero(np.isfinite(shares))
     if known.size == 0 or shares[known[-1]] >= objective.objective:
         return None
     met = np.flatnonzero(shares >= objective.objective)
-    bins = width(WINDOW_SECONDS, timeline.step)
     return moment(timeline.start + (int(met[-1]) + bins if met.size else 0) * timeline.step)

@@ -35,7 +35,7 @@ def open_store(
     if options.prometheus_url:
         client = Prometheus(options.prometheus_url)
         prometheus.check(client)
-        return Theirs(client, load.tags[TESTID], say, patience)
+        return Theirs(client, load.tags[TESTID], say, patience, roles=options.roles)
     here = start_exporter(bench, {K6_GROUP: k6.pattern(load)})
     both = options.url is not None and target.is_local(options.url)
     targets = [(EXPORTER_JOB, here, ROLE_BOTH if both else ROLE_GENERATOR)]

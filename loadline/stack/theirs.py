@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from loadline.errors import PrometheusError
 from loadline.stack.recorder import PATIENCE, Clock, Patience, Say, Silence, T, Unrecorded, prompt
 from rules.prometheus import Prometheus
+from rules.roles import BY_LABEL, Roles
 
 LOOK_SECONDS = 1.0
 
@@ -23,12 +24,14 @@ class Theirs:
         say: Say,
         patience: Patience = PATIENCE,
         clock: Clock = time.time,
+        roles: Roles = BY_LABEL,
     ) -> None:
         self.client = client
         self._name = f"Prometheus at {client.url}"
-        self._later = (
-            f"To answer it later: loadline analyze --testid {shlex.quote(testid)} --prometheus-url {client.url}"
-        )
+        chosen = {"--testid": testid, "--prometheus-url": client.url}
+        chosen |= {"--server-selector": roles.server or "", "--generator-selector": roles.generator or ""}
+        typed = " ".join(f"{option} {shlex.quote(value)}" for option, value in chosen.items() if value)
+        self._later = f"To answer it later: loadline analyze {typed}"
         self._say = say
         self._patience = patience
         self._clock = clock

@@ -60,6 +60,21 @@ def test_the_one_that_lost_the_objective_first_is_named_with_its_time() -> None:
     assert event.time.timestamp() == pytest.approx(half_way, abs=20)
 
 
+def test_one_that_breaks_by_failing_is_named_where_nobody_knows_how_long_requests_took() -> None:
+    """/login begins to fail half-way; /boards is as slow as ever, which is not known."""
+    run = two_endpoints()
+    boards, login = (replace(one, expected_durations=None) for one in run.by_name.values())
+    late = np.arange(run.vus.size) >= run.vus.size // 2
+    login = replace(login, goodput=np.where(late, 0.8, 1.0) * login.throughput)
+    answer = judge(replace(run, expected_durations=None, by_name={"/boards": boards, "/login": login}))
+    assert "/login was the first to lose the objective" in finding(answer).because
+    told = {one.name: one.slo_lost for one in answer.endpoints}
+    assert told["/boards"] is None
+    assert told["/login"] is not None
+    half_way = answer.window.start.timestamp() + 300
+    assert told["/login"].timestamp() == pytest.approx(half_way, abs=20)
+
+
 def test_a_failing_endpoint_is_never_good_however_fast_it_fails() -> None:
     answer = judge(two_endpoints(), Objective(objective=0.95))
     login = answer.endpoints[1]

@@ -8,6 +8,7 @@ from loadline.errors import PrometheusError
 from loadline.stack.recorder import Patience
 from loadline.stack.theirs import Theirs
 from rules.prometheus import Prometheus
+from rules.roles import Roles
 
 NOBODY = "http://127.0.0.1:9"
 TROUBLE = PrometheusError("it cannot be reached", "Check it")
@@ -72,3 +73,15 @@ def test_what_it_refuses_when_the_load_is_over_can_be_asked_again_later(promethe
         PrometheusError, match=r"^too many samples\. To answer it later: loadline analyze --testid a --"
     ):
         recorder.read(refused)
+
+
+def test_the_machines_of_the_run_are_asked_for_later_too() -> None:
+    recorder = Theirs(
+        Prometheus(NOBODY), "a", print, Patience(told=3.0, load=120.0, end=0.0), roles=Roles('job="api"', "x=~'k 6'")
+    )
+    with pytest.raises(PrometheusError) as told:
+        recorder.read(lambda: 7)
+    assert str(told.value).endswith(
+        f"loadline analyze --testid a --prometheus-url {NOBODY} --server-selector 'job=\"api\"' "
+        "--generator-selector 'x=~'\"'\"'k 6'\"'\"''"
+    )
