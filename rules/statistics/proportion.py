@@ -42,4 +42,5 @@ def _wilson(share: float, count: float) -> Mean:
     squared = NORMAL**2 / count
     centre = (share + squared / 2) / (1 + squared)
     half = NORMAL / (1 + squared) * math.sqrt(share * (1 - share) / count + squared / (4 * count))
-    return Mean(share, max(0.0, centre - half), min(1.0, centre + half))
+    # It holds the share; the last digits of none and of all may say otherwise.
+    return Mean(share, min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half)))

@@ -1,4 +1,9 @@
-"""Straight lines through noisy values: is there a fall, and what is left without it?"""
+"""Straight lines through noisy values: is there a fall, and what is left without it?
+
+Least squares; the error of a slope is widened as that of a mean is where neighbours are alike (Bayley & Hammersley
+1946, *Supplement to the Journal of the Royal Statistical Society* 8). One step down is the likeliest change point
+(Hinkley 1970, *Biometrika* 57).
+"""
 
 from __future__ import annotations
 

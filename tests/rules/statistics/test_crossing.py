@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rules.series import Floats
 from rules.statistics.crossing import DEVIANCE, course
 
 
@@ -53,3 +56,44 @@ def test_the_places_allowed_hold_the_truth_nearly_always() -> None:
         wide.append(allowed[-1] - allowed[0])
     assert 370 <= held <= 392
     assert np.median(wide) < 40
+
+
+counts = st.lists(st.tuples(st.integers(1, 300), st.floats(0.0, 1.0)), min_size=1, max_size=40)
+
+
+def drawn(pairs: list[tuple[int, float]]) -> tuple[Floats, Floats]:
+    trials = np.array([float(count) for count, _ in pairs])
+    return np.round(trials * np.array([share for _, share in pairs])), trials
+
+
+@given(counts, st.floats(0.01, 0.99))
+def test_a_course_never_rises_and_one_place_at_least_is_as_likely_as_can_be(
+    pairs: list[tuple[int, float]], share: float
+) -> None:
+    hits, trials = drawn(pairs)
+    found = course(hits, trials, share)
+    assert (np.diff(found.share) <= 1e-12).all()
+    assert float(found.share @ trials) == pytest.approx(hits.sum())  # pooling moves no hit
+    assert found.deviance.shape == (hits.size + 1,)
+    assert found.deviance[found.met] == pytest.approx(0.0, abs=1e-6)
+    assert (found.share[: found.met] >= share).all()
+    assert (found.share[found.met :] < share).all()
+
+
+@given(counts, st.floats(0.01, 0.99), st.integers(2, 9))
+def test_as_many_times_the_trials_make_every_place_as_many_times_less_likely(
+    pairs: list[tuple[int, float]], share: float, times: int
+) -> None:
+    hits, trials = drawn(pairs)
+    one, more = course(hits, trials, share), course(times * hits, times * trials, share)
+    assert more.share == pytest.approx(one.share)
+    assert more.met == one.met
+    assert more.deviance == pytest.approx(times * one.deviance, rel=1e-6, abs=1e-5)
+
+
+@given(counts, st.floats(0.01, 0.99))
+def test_misses_in_the_other_order_are_the_same_course(pairs: list[tuple[int, float]], share: float) -> None:
+    hits, trials = drawn(pairs)
+    there, back = course(hits, trials, share), course((trials - hits)[::-1], trials[::-1], 1.0 - share)
+    assert back.share[::-1] == pytest.approx(1.0 - there.share)
+    assert back.deviance[::-1] == pytest.approx(there.deviance, abs=1e-5)

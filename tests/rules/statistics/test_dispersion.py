@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.statistics.dispersion import curvature_scatter, pseudo_residuals, scatter
 
@@ -59,3 +61,25 @@ def test_it_is_the_median_of_second_differences_and_a_gap_takes_three_of_them() 
     values = np.array([0.0, 6.0, 0.0, 0.0, 2.0, 0.0, np.nan, 50.0, 0.0])
     apart = np.array([12.0, 6.0, 2.0, 4.0])  # an even number: the mean of 4 and 6
     assert curvature_scatter(values) == pytest.approx(1.4826 * np.median(apart) / 6**0.5, rel=1e-12)
+
+
+@given(st.integers(0, 10_000), st.integers(3, 60), st.floats(0.01, 100.0), st.floats(-100.0, 100.0))
+def test_scatter_scales_with_the_unit_and_knows_neither_level_nor_direction(
+    seed: int, n: int, factor: float, level: float
+) -> None:
+    values = np.random.default_rng(seed).standard_normal(n)
+    for of in (scatter, curvature_scatter):
+        assert of(factor * values + level) == pytest.approx(factor * of(values), rel=1e-6, abs=1e-9)
+        assert of(values[::-1]) == pytest.approx(of(values))
+
+
+@given(st.integers(0, 10_000), st.integers(3, 60), st.floats(0.01, 100.0), st.floats(-10.0, 10.0))
+def test_what_is_off_its_neighbours_depends_on_no_unit_and_on_no_slope(
+    seed: int, n: int, factor: float, slope: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    at, values, variances = np.sort(rng.uniform(0.0, 9.0, n)), rng.standard_normal(n), rng.uniform(0.5, 2.0, n)
+    found = pseudo_residuals(at, values, variances)[1:-1]
+    other = pseudo_residuals(factor * at, factor * (values + slope * at), factor**2 * variances)[1:-1]
+    assert other == pytest.approx(found, rel=1e-6, abs=1e-9)
+    assert (found >= 0).all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rules.statistics.proportion import proportion
 
@@ -55,3 +57,24 @@ def test_the_interval_covers_the_truth_of_a_queue() -> None:
     truth = hits.sum() / trials.sum()
     told = [proportion(*shares(22_000)) for _ in range(200)]
     assert sum(one.low <= truth <= one.high for one in told) >= 0.8 * len(told)
+
+
+@example([(1, 0.0), (113, 0.0)])
+@given(st.lists(st.tuples(st.integers(1, 500), st.floats(0.0, 1.0)), min_size=2, max_size=60))
+def test_hits_and_misses_are_each_others_mirror_and_no_end_is_beyond_all_or_nothing(
+    pairs: list[tuple[int, float]],
+) -> None:
+    trials = np.array([float(count) for count, _ in pairs])
+    hits = np.round(trials * np.array([share for _, share in pairs]))
+    told, mirrored = proportion(hits, trials), proportion(trials - hits, trials)
+    assert 0.0 <= told.low <= told.value <= told.high <= 1.0
+    assert told.high > told.low  # never certain
+    assert (mirrored.value, mirrored.low, mirrored.high) == pytest.approx((1 - told.value, 1 - told.high, 1 - told.low))
+
+
+@given(st.integers(0, 10_000), st.floats(0.5, 0.99), st.integers(2, 9))
+def test_more_of_the_same_is_known_better(seed: int, share: float, times: int) -> None:
+    hits = np.random.default_rng(seed).binomial(100, share, 60).astype(float)
+    one, more = proportion(hits, TRIALS), proportion(np.tile(hits, times), np.tile(TRIALS, times))
+    assert more.value == pytest.approx(one.value)
+    assert more.half_width < one.half_width
