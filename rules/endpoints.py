@@ -56,6 +56,8 @@ def _sentence(timeline: Timeline, first: str | None) -> tuple[str, str | None, O
         because = f"{timeline.names:,} request names, so most are one URL with an id in it; the busiest are listed"
         advice = f"Give them one name in the script: http.get(url, {{tags: {{{REQUEST_NAME}: '/boards/:id'}}}})."
         return because, advice, Outcome.WARNING
+    if not timeline.totals:
+        return "no HTTP request, so no endpoint", None, Outcome.UNKNOWN
     if timeline.names == 0:
         return (
             f"the tag {REQUEST_NAME} is missing, so endpoints cannot be told apart",

@@ -19,6 +19,10 @@ LARGEST_GAP_SHARE = 0.4
 LITTLE_LOW, LITTLE_HIGH = 0.6, 1.25
 """VU-seconds that iterations account for, per VU-second that ran. Iterations still open at either end, and pauses
 between iterations, take a little from 1; more than this and VUs and iterations are not of one run."""
+ONLY_HTTP = (
+    "Requests of k6/http alone are counted: no WebSocket message, gRPC call or page of a browser is one. "
+    "Does the script send any?"
+)
 ONE_TAG_EACH = (
     "Choose one by --selector, --from and --to; give each run its own --tag testid=…, and each k6 process of one run a "
     "tag of its own beside it (--tag instance_id=1)."
@@ -67,7 +71,7 @@ def _too_little(timeline: Timeline) -> list[tuple[str, str]]:
     found = []
     observed, length = _observed_seconds(timeline), timeline.vus.size * timeline.step
     if not timeline.totals:
-        found.append(("there is not one HTTP request in it", "Does the script send any request by k6/http?"))
+        found.append(("there is not one HTTP request in it", ONLY_HTTP))
     elif np.isnan(timeline.goodput).all() and timeline.notes:
         found.append((timeline.notes[0], "Leave expected_response in k6's --system-tags."))
     if length - observed > LARGEST_GAP_SHARE * max(length, timeline.step):

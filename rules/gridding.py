@@ -27,7 +27,7 @@ FIGHTING = "its totals go back and forth: several k6 processes write the same se
 
 
 class NoSamplesError(ValueError):
-    """The run has no ``k6_vus`` sample, so it has no beginning and no end."""
+    """The run has no two samples of ``k6_vus``, so it has no length."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         if isinstance(one, Series) and one.times.size > 1
     ]
     if not processes:
-        raise NoSamplesError(f"no {names.VUS} samples")
+        raise NoSamplesError(f"{names.VUS} has {'one sample alone' if samples.get(names.VUS) else 'none'}")
     grid = grid_of(processes)
     edges, push = grid.edges, grid.push
 
@@ -67,7 +67,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         waited = every.mean() if every is not None else grid.cycle(requests)
         grid = replace(grid, lost=abandoned(edges, [*deaths, *restarts], push, waited))
         every = grid.durations(durations)
-    expected = [one for one in durations if one.labels.get(names.EXPECTED_RESPONSE) == "true"]
+    expected = [one for one in durations if is_good and is_good(one)]
     lacking = by_lack(failed)
     dropped = _values(samples, names.DROPPED_ITERATIONS)
     iterations = _values(samples, names.ITERATIONS)
@@ -136,13 +136,13 @@ def _most(gauges: Sequence[Series]) -> int | None:
     return round(float(sum(np.interp(moments, one.times, one.values, left=0.0, right=0.0) for one in gauges).max()))
 
 
-def _good_reply(requests: list[Series]) -> tuple[Callable[[Series], bool] | None, tuple[str, ...]]:
-    """How to tell the series of expected responses, and what had to be assumed for it."""
+def _good_reply(requests: list[Series]) -> tuple[Callable[[AnySeries], bool] | None, tuple[str, ...]]:
+    """How to tell the series of expected responses, and of their durations; and what had to be assumed for it."""
     if all(names.EXPECTED_RESPONSE in one.labels for one in requests):
-        return (lambda one: one.labels[names.EXPECTED_RESPONSE] == "true"), ()
+        return (lambda one: one.labels.get(names.EXPECTED_RESPONSE) == "true"), ()
     if all(names.STATUS in one.labels for one in requests):
         note = "the tag expected_response is missing: status 200 to 399 is taken for expected"
-        return (lambda one: "200" <= one.labels[names.STATUS] <= "399"), (note,)
+        return (lambda one: "200" <= one.labels.get(names.STATUS, "") <= "399"), (note,)
     return None, ("the tags expected_response and status are missing: good and failed cannot be told apart",)
 
 
@@ -157,7 +157,7 @@ def _by_name(
     grid: Grid,
     named: Mapping[str, list[Series]],
     expected: list[HistogramSeries],
-    is_good: Callable[[Series], bool] | None,
+    is_good: Callable[[AnySeries], bool] | None,
 ) -> dict[str, Requests]:
     """The requests of the most frequent names, the most frequent first."""
     totals = {name: _total(group) for name, group in named.items()}

@@ -192,7 +192,8 @@ def _nothing(run: Run, reason: str) -> Answer:
         verdict=Outcome.UNKNOWN,
         because=because,
         concludes=Verdict.INCONCLUSIVE,
-        advice="Look for remote-write errors in k6's log, and at the push interval.",
+        advice="Did it end before k6's second push? Run it for two minutes or more. "
+        "Else look for remote-write errors in k6's log.",
     )
     window = Window(start=moment(run.start), end=moment(run.end))
     return Answer(

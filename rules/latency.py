@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from rules import slo_capacity, throughput, vus
+from rules import plateau, slo_capacity, throughput, vus
 from rules.answer import Event, Interval, Latency, Objective, SloCapacity
 from rules.finding import Finding, Outcome
 from rules.phases import phases, quantiles
@@ -50,7 +50,11 @@ def judge(timeline: Timeline, objective: Objective) -> Finding:
 
 def _unknown(timeline: Timeline, query: str) -> Finding:
     because, advice = "not one reply was as expected, so there is no latency to speak of", None
-    if timeline.durations is None:
+    if not timeline.totals:
+        because = "no HTTP request, so there is no latency to speak of"
+    elif np.isnan(timeline.goodput).all():
+        because = "good and failed replies cannot be told apart, so neither can their latencies"
+    elif timeline.durations is None:
         because = "k6 sent no native histograms: its trend gauges are cumulative over the whole run"
         advice = "Set K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM=true (loadline run does)."
     return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, advice=advice, query=query)
@@ -80,8 +84,9 @@ def _sentence(told: SloCapacity, known: bool, lost: bool, missed: bool) -> str:
 
 def _latency(timeline: Timeline, found: Plateau | None) -> Latency:
     parts = phases(timeline, found)
+    light = phases(timeline, plateau.find(timeline)).light_load  # also where there was a queue, but for too short
     return Latency(
-        light_load=quantiles(timeline.expected_durations, parts.light_load),
+        light_load=quantiles(timeline.expected_durations, light),
         at_knee=quantiles(timeline.expected_durations, parts.at_knee),
         at_end=quantiles(timeline.expected_durations, parts.at_end),
     )

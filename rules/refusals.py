@@ -57,9 +57,10 @@ def _meaning(status: str, part: str, good: float | None, bad: float | None) -> R
             "Raise the rate limit, or exempt the load generator, to learn what the system itself endures.",
         )
     if status == "503" and (bad is None or good is None or bad < FAST * good):
+        why = "without being worked on: a full queue" if bad is not None and good is not None else "as by a full queue"
         return Refusal(
             QUEUE,
-            f"{part} of the requests on the plateau were answered 503{took}, without being worked on: a full queue",
+            f"{part} of the requests on the plateau were answered 503{took}, {why}",
             "Find what drains the queue: its workers, their pool of connections, or what is behind them.",
         )
     if status == "0" and (bad is None or bad >= HANG_SECONDS):

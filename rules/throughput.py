@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -24,7 +25,18 @@ MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
+HOLD_IT = "Hold such a load for longer: a longer run (--duration), or one that gets there sooner."
+RISE = "Begin with few VUs, or a low rate, and let the load rise: only that shows what it makes without a queue."
+HIGHER_RATE = "Run again with a higher rate of arrivals, and with VUs enough for it (maxVUs)."
 BY_CHANCE = "goodput fell behind the VUs by no more than chance makes of so few requests"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why there is no proof of a limit, and what would help; None for more load."""
+
+    because: str
+    advice: str | None = None
 
 
 @lru_cache(maxsize=16)
@@ -33,10 +45,12 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     found, best = plateau.find(timeline), best_sustained(timeline)
     if not best:
         because = "no goodput, so nothing to find a limit of" if best == 0.0 else "no 30 s without a gap to judge"
+        if np.isnan(timeline.goodput).all() and np.isfinite(timeline.throughput).any():
+            because = "good and failed replies cannot be told apart, so there is no goodput"
         return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, query=GOODPUT.rate("1m"))
     doubt = _doubt(timeline, found)
     if found is None or doubt is not None:
-        return _at_least(timeline, best, doubt or "goodput rose with the VUs to the end of the run")
+        return _at_least(timeline, best, doubt or _unreached(timeline))
     estimate = found.estimate
     first, last = (int(np.flatnonzero(found.bins)[i]) for i in (0, -1))
     knee = Knee(vus=math.ceil(found.knee_vus), time=moment(_reached(timeline, found)))
@@ -79,41 +93,64 @@ def proven(timeline: Timeline) -> Plateau | None:
     return found if _doubt(timeline, found) is None else None
 
 
-def _at_least(timeline: Timeline, best: float, because: str) -> Finding:
+def _at_least(timeline: Timeline, best: float, doubt: Doubt) -> Finding:
     told = {"max_throughput": Interval(low=best)}
     return Finding(
         rule=RULE,
         verdict=Outcome.WARNING,
         concludes=Verdict.NOT_SATURATED,
-        because=because,
+        because=doubt.because,
         measured=best,
         unit="requests/s",
         window=whole(timeline),
         query=GOODPUT.rate("1m"),
         answers=told,
-        advice=part_marks.further(timeline.plan.parts if timeline.plan else ()),
+        advice=_advice(timeline, doubt),
     )
 
 
-def _doubt(timeline: Timeline, found: Plateau | None) -> str | None:
+def _advice(timeline: Timeline, doubt: Doubt) -> str:
+    """What it takes to go on; of a run that steered itself, what kept it from that."""
+    steered = timeline.plan.parts if timeline.plan else ()
+    if doubt.advice is not None and not steered:
+        return doubt.advice
+    return HIGHER_RATE if vus.may_idle(timeline) and not steered else part_marks.further(steered)
+
+
+def _unreached(timeline: Timeline) -> Doubt:
+    """Of a run in which no stretch is saturated."""
+    if not _rose(timeline):
+        return Doubt("the load never rose, so it is not known whether more of it would have made more", RISE)
+    more = "the rate of arrivals" if vus.may_idle(timeline) else "the VUs"
+    return Doubt(f"goodput rose with {more} to the end of the run")
+
+
+def _rose(timeline: Timeline) -> bool:
+    """Whether there was clearly more load at one time than at another."""
+    load = vus.load(timeline)
+    return bool(np.nanmax(load) >= ROSE * np.nanmin(load[:-1]))
+
+
+def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:
         return None
     load = vus.load(timeline)
-    if np.nanmax(load) < ROSE * np.nanmin(load[:-1]):
-        return "the load never rose far enough to tell what it makes without a queue"
+    if not _rose(timeline):
+        return Doubt("the load never rose far enough to tell what it makes without a queue", RISE)
     length = found.seconds(timeline)
     if length < SUSTAINED_SECONDS:
-        return f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
+        said = f"goodput stood still for only {seconds(length)}; a plateau is proven by {SUSTAINED_SECONDS:.0f} s"
+        return Doubt(said, HOLD_IT)
     if not deficit.is_sure(timeline, found):
-        return BY_CHANCE
+        return Doubt(BY_CHANCE)
     with np.errstate(invalid="ignore"):
         more = load > np.nanmedian(load[found.bins])
     elsewhere = best_sustained(timeline, ~found.saturated & more)
     if elsewhere is not None and elsewhere > MORE_ELSEWHERE * float(np.mean(timeline.goodput[found.bins])):
-        return f"at more load and without a queue the run sustained more, {number(elsewhere)}/s"
+        return Doubt(f"at more load and without a queue the run sustained more, {number(elsewhere)}/s")
     if _rising(timeline, found):
-        return "goodput was still rising with the VUs, only more slowly"
+        return Doubt("goodput was still rising with the VUs, only more slowly")
     return None
 
 

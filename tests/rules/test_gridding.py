@@ -178,8 +178,10 @@ def test_requests_to_loopback_addresses_tell_that_the_machine_is_shared(urls: li
 
 def test_a_run_of_one_sample_has_no_timeline() -> None:
     one = series(names.VUS, np.array([START]), np.array([1.0]), testid="a")
-    with pytest.raises(NoSamplesError, match="no k6_vus samples"):
+    with pytest.raises(NoSamplesError, match="k6_vus has one sample alone"):
         to_timeline({names.VUS: [one]}, "a")
+    with pytest.raises(NoSamplesError, match="k6_vus has none"):
+        to_timeline({}, "a")
 
 
 def test_a_hosts_busy_share_leaves_idle_and_iowait_out_and_a_second_job_counts_once() -> None:
@@ -196,14 +198,18 @@ def test_a_hosts_busy_share_leaves_idle_and_iowait_out_and_a_second_job_counts_o
     assert host.busiest_core[10] == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("tag", ["expected_response", "status"])
 @pytest.mark.parametrize("slow", ["true", "false"], ids=["all were expected", "some were not"])
-def test_expected_durations_are_those_of_expected_replies_alone(slow: str) -> None:
+def test_expected_durations_are_those_of_expected_replies_alone(slow: str, tag: str) -> None:
     samples = steady()
+    (requests,) = samples[names.HTTP_REQS]
+    samples[names.HTTP_REQS] = [Series({"testid": "a", tag: requests.labels[tag]}, requests.times, _v(requests))]
     times = samples[names.VUS][0].times
 
     def took(seconds: float, rate: float, expected: str) -> HistogramSeries:
         count, bound = rate * (times - START + 5), np.array([seconds])
-        labels = {"__name__": names.HTTP_REQ_DURATION, "testid": "a", "expected_response": expected}
+        said = expected if tag == names.EXPECTED_RESPONSE else "200" if expected == "true" else "503"
+        labels = {"__name__": names.HTTP_REQ_DURATION, "testid": "a", tag: said}
         return HistogramSeries(labels, times, count, seconds * count, bound / 2, bound, count[:, None])
 
     samples[names.HTTP_REQ_DURATION] = [took(0.1, 8.0, "true"), took(1.0, 2.0, slow)]
