@@ -108,7 +108,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         resets=tuple(restarts),
         deaths=tuple(deaths),
         notes=(*notes, *known.notes, *clocks.notes(ahead)),
-        conflicts=(*known.conflicts, *([FIGHTING] if fighting else [])),
+        conflicts=tuple(known.conflicts) or ((FIGHTING,) if fighting else ()),
     )
 
 

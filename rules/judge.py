@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from rules import part_marks, proof
-from rules.answer import Answer, Event, Generator, Interval, Objective, Plan, SloCapacity
+from rules.answer import AfterPeak, Answer, Event, Generator, Interval, Objective, Plan, SloCapacity
 from rules.catalogue import RULES
 from rules.conditions import Machine, Selectors
 from rules.finding import Finding, Outcome, Verdict, Window
@@ -173,7 +173,7 @@ def _fitting(verdict: Verdict, parts: dict[str, Any]) -> dict[str, Any]:
     if verdict is Verdict.SATURATED:
         return {}
     if verdict in (Verdict.FAILING, Verdict.INCONCLUSIVE):
-        empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": []}
+        empty: dict[str, Any] = {"max_throughput": Interval(), "knee": None, "regimes": [], "after_peak": AfterPeak()}
         return empty | ({"slo_capacity": SloCapacity(limits=slo.limits, model=slo.model)} if slo else {})
     fitted: dict[str, Any] = {"max_throughput": Interval(low=throughput.low), "knee": None}
     if slo and proof.at_plateau(slo, throughput):

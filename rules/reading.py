@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from rules import host_reading, k6_process, names, overlaps, summing
+from rules import host_reading, k6_process, names, overlaps, summing, twofold
 from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
@@ -72,7 +72,7 @@ def _known(client: Prometheus, run: Run) -> Known:
     return Known(
         setup_requests=_of_setup(client, run),
         notes=overlaps.beside(client, run),
-        conflicts=overlaps.conflicts(client, run),
+        conflicts=[*overlaps.conflicts(client, run), *twofold.conflicts(client, run)],
     )
 
 

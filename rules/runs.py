@@ -1,4 +1,4 @@
-"""Find runs. A run is a selector and one contiguous stretch of ``k6_vus``.
+"""Find runs. A run is a selector and one contiguous stretch of ``k6_vus``, in which k6 did not begin anew.
 
 So a testid used twice gives two runs, and a run without a testid is found by selector and time. A run that steered
 itself has parts, which k6 tagged.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rules import names, parts
+from rules import begun_anew, names, parts
 from rules.errors import UnknownRunError
 from rules.prometheus import Prometheus
 from rules.roles import BY_LABEL, Roles
@@ -30,6 +30,7 @@ RECENT_SECONDS = 600.0
 AHEAD_SECONDS = 600.0
 """How far ahead of its own clock Prometheus takes samples (3.14: storage/remote/write_handler.go, maxAheadTime)."""
 READ_WHOLE_SECONDS = 3600.0
+"""In what is longer, only a silence tells one run from the next."""
 FINE_SECONDS = 60.0
 _COARSE_POINTS = 5000
 
@@ -90,7 +91,8 @@ def _exactly(client: Prometheus, about: Run) -> list[Run]:
     selector, start, end = VUS.selector(about.selector), about.start, about.end
     if end - start <= READ_WHOLE_SECONDS:
         seen = client.raw(selector, start, end)
-        spans = _stretches(_all_times(seen), SPLIT_SECONDS)
+        anew = begun_anew.moments(client, about.selector, seen)
+        spans = _stretches(_all_times(seen), SPLIT_SECONDS, anew)
         return [replace(about, start=a, end=b, parts=_parts(seen, a, b)) for a, b in spans]
     step = max(FINE_SECONDS, (end - start) / _COARSE_POINTS)
     times = _all_times(client.range(VUS.counted(selector, f"{round(step * 1000)}ms"), start, end + step, step))
@@ -142,10 +144,10 @@ def _all_times(series: Sequence[AnySeries]) -> Floats:
     return np.unique(np.concatenate([one.times for one in series])) if series else np.empty(0)
 
 
-def _stretches(times: Floats, split: float) -> list[tuple[float, float]]:
-    """First and last of each run of ``times`` (rising) without a step longer than ``split``."""
+def _stretches(times: Floats, split: float, anew: Sequence[float] = ()) -> list[tuple[float, float]]:
+    """First and last of each run of ``times`` (rising) without a step longer than ``split``, or one up to ``anew``."""
     if times.size == 0:
         return []
-    breaks = np.flatnonzero(np.diff(times) > split)
+    breaks = np.flatnonzero((np.diff(times) > split) | np.isin(times[1:], anew))
     firsts, lasts = np.append(0, breaks + 1), np.append(breaks, times.size - 1)
     return [(float(times[a]), float(times[b])) for a, b in zip(firsts, lasts, strict=True)]

@@ -1,0 +1,54 @@
+"""A testid that is used again before its last run is forgotten: k6 begins anew, and so does what it counts.
+
+Both must be seen: ``k6_vus`` comes from another process, by the clock of its samples (rules/statistics/ticks.py), as it
+also would after a step of the machine's clock; and no count goes on, as it also would not where a supervisor starts k6
+again in the middle of its load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Final
+
+import numpy as np
+
+from rules.prometheus import Prometheus
+from rules.series import AnySeries, Series
+from rules.signals.load import ITERATIONS
+from rules.statistics import ticks
+from rules.statistics.counters import STAMP_SLACK_SECONDS
+
+NEAR_SECONDS: Final = 120.0
+"""A count that has no sample for so long is of an iteration that is rare, and tells nothing."""
+
+
+def moments(client: Prometheus, selector: str, vus: Sequence[AnySeries]) -> list[float]:
+    """First samples of ``vus``, unix seconds, with which all of it is another run than before; raises PrometheusError.
+
+    ``vus`` are the series of k6_vus that ``selector`` has. Several processes of a test, and its parts, are one series
+    each, so the first that begins anew begins the run anew, and the others' first changes are of the same.
+    """
+    found: list[float] = []
+    for begun in zip_longest(*(one.times[ticks.changes(one.times)] for one in vus), fillvalue=np.inf):
+        moment = float(min(begun))
+        if not any(_goes_on(one, moment) for one in vus) and _counts_anew(client, selector, vus, moment):
+            found.append(moment)
+    return found
+
+
+def _goes_on(one: AnySeries, moment: float) -> bool:
+    """Whether the process that writes ``one`` is the same before and after."""
+    index = int(np.searchsorted(one.times, moment))
+    return 0 < index < one.times.size and index not in ticks.changes(one.times)
+
+
+def _counts_anew(client: Prometheus, selector: str, vus: Sequence[AnySeries], moment: float) -> bool:
+    """Whether every count of iterations near ``moment`` fell back, or has come or gone with it."""
+    before = max(float(one.times[one.times < moment][-1]) for one in vus if (one.times < moment).any())
+    edge = before + STAMP_SLACK_SECONDS
+    near = client.raw(ITERATIONS.selector(selector), before - NEAR_SECONDS, moment + NEAR_SECONDS)
+    pairs = [(one.values[one.times <= edge], one.values[one.times > edge]) for one in near if isinstance(one, Series)]
+    return any(new.size for _, new in pairs) and not any(
+        old.size and new.size and new[0] >= old[-1] for old, new in pairs
+    )
