@@ -10,12 +10,15 @@ from rules import names
 from rules.prometheus import Prometheus
 from rules.runs import Run
 from rules.signals.load import VUS, began
-from rules.signals.signal import where
+from rules.signals.signal import milliseconds, where
 
 BRUSHED: Final = 3
 """Samples of k6_vus; a run with fewer in the time of another ended as that one began."""
 TOGETHER_SECONDS: Final = 30.0
 """Two of the slowest pushes that are to be served."""
+FINELY_SECONDS: Final = 5.0
+MOST_STEPS: Final = 2000
+"""So finely, but in no more steps, it is looked when each series began."""
 MOST_NAMED: Final = 3
 UNTAGGED: Final = "an untagged run"
 
@@ -32,17 +35,22 @@ def beside(client: Prometheus, run: Run) -> list[str]:
     return [f"{told} ran at the same time: of a server that they share, this is only this run's part"]
 
 
-def conflicts(client: Prometheus, run: Run) -> list[str]:
-    """Why an untagged ``run`` is several: k6 processes of one test begin together. Raises PrometheusError."""
+def untagged(client: Prometheus, run: Run) -> tuple[list[str], list[str]]:
+    """Of an untagged ``run`` of several k6 processes: a note that they are added up, or else why it is several runs.
+
+    Those of one test begin together. Raises PrometheusError.
+    """
     if run.testid is not None:
-        return []
-    seen = client.instant(began(_whole(run), run.selector), run.end)
+        return [], []
+    step = max(FINELY_SECONDS, (run.end - run.start) / MOST_STEPS)
+    seen = client.instant(began(_whole(run), milliseconds(step), run.selector), run.end)
+    told = sorted({_tags(one["metric"], [other["metric"] for other in seen]) for one in seen})
+    named = " and ".join(told[:MOST_NAMED])
     starts = [max(float(one["value"][1]), run.start) for one in seen]
     apart = max(starts, default=0.0) - min(starts, default=0.0)
-    if apart <= TOGETHER_SECONDS:
-        return []
-    told = sorted({_tags(one["metric"], [other["metric"] for other in seen]) for one in seen})
-    return [f"several untagged runs overlap: {' and '.join(told[:MOST_NAMED])} began {apart:.0f} s apart"]
+    if apart > TOGETHER_SECONDS + step:
+        return [], [f"several untagged runs overlap: {named} began {apart:.0f} s apart"]
+    return ([f"{len(seen)} k6 processes are added up, as they began together: {named}"] if len(seen) > 1 else []), []
 
 
 def _tags(labels: Mapping[str, str], among: Sequence[Mapping[str, str]]) -> str:

@@ -12,6 +12,7 @@ from rules.series import Floats
 from rules.statistics.histogram import quantile, share_below
 from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Durations, Timeline
+from rules.unloaded import beside_a_fall
 
 WINDOW_SECONDS = 15.0
 """Of the windowed share of good requests. Short enough to place a crossing on a ramp; the rate it is read at is the
@@ -36,7 +37,7 @@ def phases(timeline: Timeline, found: Plateau | None) -> Phases:
     seen = np.isfinite(timeline.vus)
     knee = found.knee_vus if found else float(np.max(timeline.vus[seen], initial=0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        light = seen & (timeline.vus < LIGHT_LOAD * knee)
+        light = seen & (timeline.vus < LIGHT_LOAD * knee) & ~beside_a_fall(timeline)  # which has what came before
         around = seen & (np.abs(timeline.vus / knee - 1) < AROUND_KNEE)
     end = np.arange(seen.size) >= seen.size - width(END_SECONDS, timeline.step)
     return Phases(light, around if found else np.zeros_like(seen), end)

@@ -7,6 +7,7 @@ or a token.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -24,7 +25,7 @@ from rules.signals.signal import milliseconds
 
 TIMEOUT_SECONDS = (3.05, 60.0)
 """To connect, and to wait for an answer; Prometheus itself gives a query two minutes by default."""
-IS_IT = "Is this the address of a Prometheus? It should answer at /api/v1/query"
+IS_IT = "Is this the address of a Prometheus, with its path if it has one? It should answer at /api/v1/query below it"
 MOST_POINTS = 11_000
 """Prometheus's own limit for the points of one series (web/api/v1/api.go)."""
 CHUNK_SECONDS = 3600.0
@@ -195,4 +196,9 @@ def _reason(error: requests.RequestException) -> str:
     if isinstance(error, requests.exceptions.RetryError):
         return "it is not ready: 502, 503 or 504"
     text = str(error)
-    return "connection refused" if "refused" in text else type(error).__name__
+    if "refused" in text:
+        return "connection refused"
+    if "NameResolutionError" in text:
+        return "its name cannot be resolved"
+    told = re.search(r"\[(?:Errno -?\d+|SSL: \w+)\] ([^()'\"]+)", text)  # the system's words, or those of OpenSSL
+    return told[1].strip() if told else type(error).__name__

@@ -69,10 +69,11 @@ class Memory:
 
 
 def _known(client: Prometheus, run: Run) -> Known:
+    added, several = overlaps.untagged(client, run)
     return Known(
         setup_requests=_of_setup(client, run),
-        notes=overlaps.beside(client, run),
-        conflicts=[*overlaps.conflicts(client, run), *twofold.conflicts(client, run)],
+        notes=[*overlaps.beside(client, run), *added],
+        conflicts=[*several, *twofold.conflicts(client, run)],
     )
 
 

@@ -124,7 +124,8 @@ def unknown(client: Prometheus, testid: str | None, start: float, end: float) ->
     asked = f"testid {testid!r}" if testid is not None else "that selector, between those times,"
     return UnknownRunError(
         f"no run with {asked} in {client.url}",
-        f"Testids there: {shown}. Was k6 started with --tag testid=…? For an untagged run: --selector, --from, --to",
+        f"Testids there: {shown}. Was k6 started with --tag testid=…, and does its log tell of no failed write? "
+        "For an untagged run: --selector, --from, --to",
     )
 
 

@@ -210,3 +210,7 @@ class Timeline:
     def end(self) -> float:
         """Unix seconds of the last bin's end."""
         return self.start + self.vus.size * self.step
+
+    def may_go_on(self, now: float) -> bool:
+        """Whether k6 may push again: at ``now``, in unix seconds, its last push is not older than they are apart."""
+        return now < self.end + 2 * max(self.push_interval, self.step)

@@ -24,7 +24,9 @@ from loadline.commands.options import (
 )
 
 if TYPE_CHECKING:
+    from loadline.errors import UnknownRunError
     from rules.answer import Plan
+    from rules.prometheus import Prometheus
     from rules.runs import Run
 
 
@@ -98,7 +100,8 @@ def analyze(
         slo=slo,
         latency_limit=latency_limit,
     )
-    end = unix(until, "--to") if until else datetime.now(UTC).timestamp()
+    asked = datetime.now(UTC).timestamp()
+    end = unix(until, "--to") if until else asked
     start = unix(since, "--from") if since else end - runs.LOOKBACK_SECONDS
     if start >= end:
         raise UsageError(f"--from is not before {'--to' if until else 'now'}")
@@ -115,16 +118,34 @@ def analyze(
             raise UsageError(f"--selector: {error.message}", 'Write PromQL matchers, such as job="k6"') from None
         raise
     if not found:
-        raise runs.unknown(client, testid, start, end)
+        raise _unknown(client, testid, start, end)
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
     run = replace(found[-1], roles=options.roles)
     answer, timeline = judge(client, run, options.objective, _plan(store_root, run), probes=True)
+    if until is None and timeline is not None and timeline.may_go_on(asked):
+        click.echo("its newest sample has just come: if the test goes on, this is the answer so far", err=True)
     emit.deliver(Conclusion(answer, timeline), form, store_root)
     if login:
         changes = login.ask(lambda grafana: reconcile(grafana, answer))
         click.echo(f"Grafana at {grafana_url}: {changes}", err=True)
     raise click.exceptions.Exit(exits.code(answer, require_throughput, by_slo=objective_given()))
+
+
+def _unknown(client: Prometheus, testid: str | None, start: float, end: float) -> UnknownRunError:
+    """That there is no such run; and that k6 could not have written it, where this Prometheus is so started."""
+    from loadline.errors import PrometheusError, UnknownRunError
+    from loadline.stack.prometheus import check
+    from rules import runs
+
+    error = runs.unknown(client, testid, start, end)
+    version, _ = client.build()
+    try:
+        if version is not None:  # another store may take writes elsewhere
+            check(client)
+    except PrometheusError as lacking:
+        return UnknownRunError(error.message, f"{lacking}. {error.hint}")
+    return error
 
 
 def _plan(store_root: str | None, run: Run) -> Plan | None:

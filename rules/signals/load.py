@@ -47,6 +47,6 @@ def is_load(labels: Mapping[str, str]) -> bool:
     return bool(labels.get(names.SCENARIO)) or not re.fullmatch(SETUP_GROUPS, labels.get(names.GROUP, ""))
 
 
-def began(window: str, *extra: str) -> str:
-    """Unix seconds of the first sample of each series of VUs in ``window``, or of one shortly before it."""
-    return f"min_over_time(timestamp({VUS.selector(*extra)})[{window}:1m])"
+def began(window: str, step: str, *extra: str) -> str:
+    """Unix seconds of the first sample of each series of VUs in ``window``, or of one up to ``step`` later."""
+    return f"min_over_time(timestamp({VUS.selector(*extra)})[{window}:{step}])"

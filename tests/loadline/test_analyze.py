@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from loadline.bench import Bench
 from loadline.commands.analyze import unix
 from loadline.errors import UsageError
+from loadline.stack import binaries, process
 from rules import names, runs
 from rules.answer import Answer
 from rules.finding import Verdict
@@ -19,7 +21,7 @@ from rules.series import Series
 from rules.signals.signal import where
 from tests.grafana import PASSWORD, serving
 from tests.loadline.pushes import CAPACITY, push
-from tests.real import loadline
+from tests.real import loadline, wait_for
 from tests.simulator import Hosts, Load, Output, Scenario, Server, Service, simulate
 from tests.simulator.altered import as_part
 from tests.simulator.remote_write import send
@@ -123,6 +125,29 @@ def test_an_unknown_testid_is_told_with_those_that_are_known(analyze: Analyze, t
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith(f"loadline: no run with testid 'once' in {twice.url}. Testids there: ")
     assert "twice" in err
+
+
+def test_a_run_that_k6_could_not_write_is_told_with_why(bench: Bench, tmp_path: Path) -> None:
+    (bench.folder / "empty.yml").write_text("")
+    listen = f"127.0.0.1:{process.free_port()}"
+    options = (f"--config.file={bench.folder}/empty.yml", f"--storage.tsdb.path={bench.folder}/data")
+    command = [str(binaries.find("prometheus")), *options, f"--web.listen-address={listen}"]
+    process.start("Prometheus", command, bench.folder / "prometheus.log", bench.interrupts, bench.adopt)
+    wait_for(Prometheus(f"http://{listen}").ready, "Prometheus")
+    where_to = ("--prometheus-url", f"http://{listen}", "--store", str(tmp_path / "store"))
+    done = loadline("analyze", "--testid", "a", *where_to)
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    lacking = "does not take remote writes. Start it with --web.enable-remote-write-receiver. Testids there: none. "
+    assert f"no run with testid 'a' in http://{listen}. Prometheus at http://{listen} {lacking}" in done.stderr
+
+
+@pytest.mark.parametrize(("ago", "told"), [(3.0, True), (60.0, False)])
+def test_a_run_that_may_go_on_is_answered_so_far(analyze: Analyze, twice: Prometheus, ago: float, told: bool) -> None:
+    testid = f"until-{ago:g}"
+    push(twice, testid, float(round(time.time())) - 300.0 - ago, range(61))
+    _, out, err = analyze("--testid", testid, "--format", "json")
+    assert Answer.from_json(out).testid == testid
+    assert ("if the test goes on, this is the answer so far\n" in err) is told
 
 
 @pytest.mark.parametrize("testid", ['x"} or k6_vus{testid!="', "a'b{}\\two\nlines \x1b[31m"])

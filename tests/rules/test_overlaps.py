@@ -6,9 +6,10 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from rules import names, runs
+from rules import names, overlaps, runs
 from rules.answer import Answer
 from rules.finding import Outcome, Verdict
 from rules.gridding import to_timeline
@@ -16,7 +17,7 @@ from rules.judge import judge
 from rules.prometheus import Prometheus
 from rules.reading import read
 from rules.runs import Run
-from rules.series import AnySeries
+from rules.series import AnySeries, Series
 from tests import stores
 from tests.simulator import Hosts, Load, Output, Scenario, Server, Service, SimulatedRun, simulate
 from tests.simulator.remote_write import send
@@ -101,8 +102,23 @@ def test_processes_of_one_untagged_run_begin_together(store: Prometheus) -> None
     run = run_of(4, processes=3)
     (found,) = written(store, untagged(run))
     answer = judge(read(store, found))
-    assert evidence(answer)[0] is Outcome.OK
+    outcome, because = evidence(answer)
+    assert outcome is Outcome.WARNING
+    assert "; 3 k6 processes are added up, as they began together: instance_id=" in because
     assert answer.max_throughput.value == pytest.approx(200.0, rel=0.02)
+    begun = because.count(' and instance_id="')
+    assert begun == 2
+
+
+@pytest.mark.parametrize("since", [31.0, 1.0], ids=["in one minute", "in two"])
+def test_they_begin_together_whenever_the_minute_ends(fresh_prometheus: Prometheus, since: float) -> None:
+    minute = 60.0 * np.floor(time.time() / 60.0) - 180.0
+    for number, begun in enumerate((minute - 2.0, minute + 2.0)):
+        t = (begun + since + np.arange(0.0, 60.0, 5.0)).round(3)
+        labels = {"__name__": names.VUS, "instance_id": str(number)}
+        send([Series(labels, t, np.full(t.size, 7.0))], f"{fresh_prometheus.url}/api/v1/write")
+    (run,) = runs.find(fresh_prometheus, "", minute - 60.0, time.time())
+    assert overlaps.untagged(fresh_prometheus, run)[1] == []
 
 
 @pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])

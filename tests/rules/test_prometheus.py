@@ -131,3 +131,16 @@ def test_another_api_that_says_success_is_no_prometheus(
         Prometheus(f"http://{address}").instant("up", 10.0)
     assert caught.value.message == f"http://{address} answered 200 without data"
     assert caught.value.hint == IS_IT
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://nobody.invalid:9090", "its name cannot be resolved"),
+        ("https://{address}", "wrong version number|record layer failure"),
+        ("http://{address}:9", "InvalidURL"),
+    ],
+)
+def test_what_is_not_reached_is_told_in_words(address: str, url: str, why: str) -> None:
+    with pytest.raises(PrometheusError, match=rf"cannot be reached \(({why})\)"):
+        Prometheus(url.format(address=address), retries=0).instant("1", 0.0)
