@@ -24,6 +24,7 @@ FILES_NEAR: Final = 0.9
 """Of the open files. No limit yet: up to the last one, k6 is not held up."""
 
 LARGER: Final = "Use a larger or a second machine for k6."
+UNLESS_TOLD: Final = f"{LARGER} Unless it was told to hold back: by --rps, or by a sleep that grows."
 MORE_VUS: Final = "Where iterations were dropped, give it more VUs (maxVUs)."
 MORE_FILES: Final = "Raise its limit of open files (ulimit -n)."
 MORE_PORTS: Final = "Keep connections open, widen its net.ipv4.ip_local_port_range, or use a second machine for k6."
@@ -76,7 +77,9 @@ class Limit:
 def limits(seen: Measured) -> Iterator[Limit]:
     """Each way in which the generator was the limit."""
     if seen.pulse is not None and seen.pulse.limit:
-        yield Limit(f"{share(seen.pulse.share)} of the longer cycle was spent outside requests, in k6 itself", LARGER)
+        yield Limit(
+            f"{share(seen.pulse.share)} of the longer cycle was spent outside requests, in k6 itself", UNLESS_TOLD
+        )
     yield from _cpu(seen)
     if seen.dropped is not None and seen.dropped > DROPPED_LIMIT:
         dropped = f"k6 dropped {share(seen.dropped)} of its iterations for want of free VUs"

@@ -68,6 +68,13 @@ class Pulse:
         return lengthened and self.share > SURE * self.error
 
     @property
+    def overlaps(self) -> bool:
+        """Whether requests grew by more than the cycle, beyond chance: they are in parallel (http.batch) under a sleep
+        that was longer than their overlap without load.
+        """
+        return self.share < -max(LIMIT, SURE * self.error)
+
+    @property
     def steady(self) -> bool:
         """Whether it was not, beyond doubt."""
         return self.share < STEADY and not self.uncertain
@@ -116,6 +123,8 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
         error=squared**0.5 / growth,
     )
+    if pulse.overlaps:
+        return None
     if pulse.limit and rise <= np.hypot(_noise(outside[light]), _noise(outside[top])):
         return None  # by chance: an iteration does not end in the bin in which its requests did
     sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE

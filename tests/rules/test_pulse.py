@@ -97,6 +97,18 @@ def test_a_servers_queue_leaves_it_alone() -> None:
     assert share(ramp(capacity=100)) == pytest.approx(0.0, abs=0.02)
 
 
+def test_requests_in_parallel_under_a_long_sleep_clear_nobody() -> None:
+    """http.batch with four requests: together they are shorter than an iteration until they wait for each other."""
+    run = ramp(capacity=100)
+    assert run.durations is not None
+    requests = durations(4 * run.durations.counts, run.durations.sums / run.durations.counts)
+    rate = 4 * run.goodput
+    run = replace(run, throughput=rate, goodput=rate, durations=requests, expected_durations=requests)
+    assert share(run) is None
+    answer = judge(run)
+    assert (answer.verdict, answer.generator.verdict) == ("saturated", "unknown")
+
+
 def test_a_fast_script_that_never_sleeps_has_no_pulse_and_the_answer_says_what_is_not_known() -> None:
     run = ramp(capacity=4000, think=0.0)
     assert share(run) is None
