@@ -31,6 +31,8 @@ PROBE: Final = "probe"
 """A tag of k6/probe.js alone: its requests are those of every day, and no load test."""
 PART: Final = "part"
 """A tag of each k6 process of a run that consists of several, one after another: rules/parts.py has its values."""
+PROCESS: Final = "instance_id"
+"""By which k6-operator (pkg/resources/jobs/runner.go), and our docs, tell k6 processes of one run apart."""
 ERROR: Final = "error"
 ERROR_CODE: Final = "error_code"
 

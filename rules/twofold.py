@@ -43,8 +43,10 @@ def _copied(run: Run, vus: Sequence[Series], ended: Sequence[Series]) -> list[st
     """That a process is there more than once, if any is: with the labels in which the copies differ."""
     for number, first in enumerate(vus):
         for other in vus[number + 1 :]:
+            apart = [label for label in _labels(first, other) if first.labels.get(label) != other.labels.get(label)]
+            if names.PROCESS in apart:  # k6 itself says that they are two
+                continue
             if _alike(first, other) and _count_alike(first, other, ended):
-                apart = [label for label in _labels(first, other) if first.labels.get(label) != other.labels.get(label)]
                 own = where(**{label: first.labels.get(label, "") for label in apart})
                 differ = " and ".join(apart)
                 chosen = f"--selector '{run.selector},{own}'"

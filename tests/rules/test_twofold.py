@@ -44,6 +44,12 @@ def under(series: list[AnySeries], **labels: str) -> list[AnySeries]:
     return [replace(one, labels={**one.labels, **labels}) for one in series]
 
 
+def test_processes_that_k6_tells_apart_are_two_however_alike(fresh_prometheus: Prometheus) -> None:
+    own = list(run_of("alike").series())
+    run = written(fresh_prometheus, "alike", [*under(own, instance_id="1"), *under(own, instance_id="2")])
+    assert twofold.conflicts(fresh_prometheus, run) == []
+
+
 @pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])
 def test_a_run_that_two_replicas_hold_is_not_added_up(fresh_prometheus: Prometheus, bound: int) -> None:
     own = list(run_of("copied").series())
