@@ -44,7 +44,7 @@ def changes(told: Sequence[Regime]) -> list[Event]:
     return [
         Event(rule=RULE, time=after.start, text=f"{number(after.goodput)} requests/s, after {number(before.goodput)}")
         for before, after in pairwise(told)
-        if not FLAT <= after.goodput / before.goodput <= 1 / FLAT
+        if min(before.goodput, after.goodput) < FLAT * max(before.goodput, after.goodput)
     ]
 
 

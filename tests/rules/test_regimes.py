@@ -52,6 +52,13 @@ def test_a_level_that_is_reached_again_is_no_change() -> None:
     assert [event.text for event in changes(levels)] == ["110 requests/s, after 96"]
 
 
+@pytest.mark.parametrize("rates", [(0.0, 40.0), (40.0, 0.0)], ids=["before", "after"])
+def test_a_stretch_in_which_every_reply_came_too_late_is_a_level_too(rates: tuple[float, float]) -> None:
+    at = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+    levels = [Regime(start=at, end=at, goodput=rate, saturated=True, because="") for rate in rates]
+    assert [event.text for event in changes(levels)] == [f"{number(rates[1])} requests/s, after {number(rates[0])}"]
+
+
 def test_cpu_credits_that_run_out_are_a_second_slower_regime(long_ramp: Timeline) -> None:
     throttled = np.where(np.arange(BINS) < 70, long_ramp.goodput, long_ramp.goodput * 0.6)
     answer = judge(served(long_ramp, throttled))
