@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from rules.series import Floats
-from rules.statistics.batch_means import FLOOR, mean
+from rules.statistics.batch_means import FLOOR, Mean, mean
+from rules.statistics.dispersion import scatter
 
 APART = 2.0
 """Two levels are two where the gap between their means is this many times the sum of their half-widths: with the
 floor of 0.3 % on each, 1.2 %; else some eight standard errors, as the best of many places to divide is chosen."""
+NORMAL = 1.96
+"""Standard errors in a half-width of 95 % where the standard deviation is known."""
 ROUNDING = 1e-9
 """Far more than two ways to add up the same numbers can differ by, as a share."""
 
@@ -17,18 +20,25 @@ ROUNDING = 1e-9
 def best_level(values: Floats, fewest: int) -> slice:
     """The part of ``values`` (n,) that has the highest level; all of it where it has one level only.
 
-    A part has ``fewest`` values at least, 2 or more.
+    A part has ``fewest`` values at least, 2 or more. Of the many short parts one has values that are alike by luck, so
+    none is known better than the scatter of neighbours in all of ``values`` lets as many be known.
     """
     best, found = APART, slice(0, values.size)
+    usual = NORMAL * scatter(values)
     for cut in _worth_a_look(values, max(2, fewest)):
         before, after = mean(values[:cut]), mean(values[cut:])
-        apart = abs(before.value - after.value) / (before.half_width + after.half_width)
+        widths = _half_width(before, cut, usual) + _half_width(after, values.size - cut, usual)
+        apart = abs(before.value - after.value) / widths
         if apart > best:
             best, found = apart, slice(0, cut) if before.value > after.value else slice(cut, values.size)
     if found == slice(0, values.size):
         return found
     inner = best_level(values[found], fewest)
     return slice(found.start + inner.start, found.start + inner.stop)
+
+
+def _half_width(part: Mean, count: int, usual: float) -> float:
+    return max(part.half_width, usual / count**0.5)
 
 
 def _worth_a_look(values: Floats, fewest: int) -> list[int]:

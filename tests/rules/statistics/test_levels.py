@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from rules.series import Floats
 from rules.statistics.batch_means import mean
+from rules.statistics.dispersion import scatter
 from rules.statistics.levels import APART, best_level
 
 FEWEST = 6
@@ -51,9 +52,21 @@ def test_the_place_is_chosen_among_all_there_are(seed: int, n: int, step: float,
     best, found = APART, slice(0, n)
     for cut in range(FEWEST, n - FEWEST + 1):
         before, after = mean(values[:cut]), mean(values[cut:])
-        apart = abs(before.value - after.value) / (before.half_width + after.half_width)
+        known = [max(one.half_width, 1.96 * scatter(values) / m**0.5) for one, m in ((before, cut), (after, n - cut))]
+        apart = abs(before.value - after.value) / sum(known)
         if apart > best:
             best, found = apart, slice(0, cut) if before.value > after.value else slice(cut, n)
     chosen = best_level(values, FEWEST)
     assert found.start <= chosen.start <= chosen.stop <= found.stop
     assert (chosen == slice(0, n)) == (found == slice(0, n))
+
+
+def test_two_values_that_are_alike_by_luck_are_no_level() -> None:
+    """Half a minute of a run that is pushed every 15 s, 1.5 standard deviations above twenty minutes of it."""
+    values = 100.0 + np.concatenate([2.0 * noise(1, 80), np.full(2, 3.0)])
+    assert best_level(values, 2) == slice(0, 82)
+
+
+def test_two_values_that_are_clearly_higher_are_one() -> None:
+    values = 100.0 + np.concatenate([np.full(2, 12.0), np.zeros(73)]) + noise(1, 75)
+    assert best_level(values, 2) == slice(0, 2)
