@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import peak, unloaded, vus
+from rules import mix, peak, unloaded, vus
 from rules.peak import SUSTAINED_SECONDS, TOP_REGIME
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import scatter
@@ -71,19 +71,21 @@ def find(timeline: Timeline) -> Plateau | None:
         queue = unloaded.load_ratio(timeline) < SATURATED_BELOW
     saturated = at_least(queue, width(unloaded.SATURATED_SECONDS, timeline.step))
     saturated[-1:] = False  # the last bin holds the end of the run
-    bins = regime = _best_regime(timeline, saturated)
+    even = mix.evened(timeline)
+    bins = regime = _best_regime(even, saturated)
     if bins.sum() < 2:
         return None
-    falling = peak.retrograde(timeline, bins, saturated)
+    falling = peak.retrograde(even, bins, saturated)
     if not falling:
-        deep = _best_regime(timeline, saturated & _clear_of_flanks(timeline, bins, cycle))
+        deep = _best_regime(even, saturated & _clear_of_flanks(even, bins, cycle))
         if deep.sum() >= max(2, width(SUSTAINED_SECONDS, timeline.step)):
             bins = deep
-            falling = peak.retrograde(timeline, bins, saturated)
+            falling = peak.retrograde(even, bins, saturated)
     if not falling:
-        bins = _best_level(timeline, _without_edges(timeline, bins))
-        falling = peak.peaked_before(timeline, bins) or peak.passed_twice(timeline, regime)
-    estimate = peak.sustained_peak(timeline, saturated) if falling else mean(timeline.goodput[bins])
+        bins = _best_level(even, _without_edges(even, bins))
+        falling = peak.peaked_before(even, bins) or peak.passed_twice(even, regime)
+    estimate = peak.sustained_peak(even, saturated) if falling else mean(even.goodput[bins])
+    estimate = estimate.widened(mix.doubt(timeline, bins))
     return Plateau(estimate, bins, regime, saturated, knee_vus=estimate.value * cycle, falling=falling)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import deficit, part_marks, plateau, vus
+from rules import deficit, mix, part_marks, plateau, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.peak import SUSTAINED_SECONDS, best_sustained
@@ -25,6 +25,8 @@ MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
+UNEVEN = 0.01
+"""What evening the mix of requests changes by less is not worth a word."""
 HOLD_IT = "Hold such a load for longer: a longer run (--duration), or one that gets there sooner."
 RISE = "Begin with few VUs, or a low rate, and let the load rise: only that shows what it makes without a queue."
 HIGHER_RATE = "Run again with a higher rate of arrivals, and with VUs enough for it (maxVUs)."
@@ -62,7 +64,9 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
     )
     window = between(timeline, first, last)
     level = Interval(value=estimate.value, low=estimate.low, high=estimate.high)
-    levels = regimes(timeline, found)
+    even = mix.evened(timeline)
+    because += _uneven(timeline, even, found)
+    levels = regimes(even, found)
     events = [
         *changes(levels),
         Event(rule=RULE, time=window.start, end=window.end, text=f"plateau: {number(estimate.value)} requests/s"),
@@ -81,10 +85,19 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
             "max_throughput": level,
             "knee": knee,
             "events": events,
-            "after_peak": after_peak(timeline, found),
+            "after_peak": after_peak(even, found),
             "regimes": levels,
         },
     )
+
+
+def _uneven(timeline: Timeline, even: Timeline, found: Plateau) -> str:
+    """What a reader of k6's own figures should know of the number."""
+    came, due = (float(np.nanmean(one.goodput[found.bins])) for one in (timeline, even))
+    if abs(due / came - 1.0) < UNEVEN:
+        return ""
+    kind = "cheap" if due < came else "dear"
+    return f"; as they came they were {number(came)}/s, more of the {kind} ones than the script's turns have"
 
 
 def proven(timeline: Timeline) -> Plateau | None:

@@ -6,6 +6,7 @@ so Student's t holds for them. Batches grow until their lag-1 correlation is sma
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,11 @@ class Mean:
     @property
     def half_width(self) -> float:
         return (self.high - self.low) / 2
+
+    def widened(self, other: float) -> Mean:
+        """The same value where something else that has nothing to do with it leaves a half-width of ``other``."""
+        half = math.hypot(self.half_width, other)
+        return Mean(self.value, self.value - half, self.value + half)
 
 
 def student_t(freedom: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from rules.series import Floats
@@ -38,7 +40,7 @@ def best_level(values: Floats, fewest: int) -> slice:
 
 
 def _half_width(part: Mean, count: int, usual: float) -> float:
-    return max(part.half_width, usual / count**0.5)
+    return max(part.half_width, usual / math.sqrt(count))
 
 
 def _worth_a_look(values: Floats, fewest: int) -> list[int]:
