@@ -32,6 +32,9 @@ LUCKY = 4.0
 """Standard errors by which the best of many short means may be above their mean."""
 SURE = 4.0
 """Standard errors by which a short stretch must be better than a longer one: there are more of them to choose from."""
+ALIKE = 0.5
+"""Of the peak: below, most of it is lost, and what varies there (where every reply comes too late, nothing) tells
+nothing of how the peak does."""
 HELD = 0.9
 """Of the most VUs: as good as those."""
 FLANKS_MORE = 0.03
@@ -57,6 +60,9 @@ def retrograde(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
         return True
     if vus.may_idle(timeline):
         return False
+    # What is too low for the best regime is left out of it, and without it no fall is even.
+    if _falls(good[bins | _beyond(timeline, bins, saturated)], timeline.step):
+        return True
     by_vus = np.flatnonzero(bins)[np.argsort(sent, kind="stable")]
     return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, saturated)
 
@@ -70,15 +76,24 @@ def _falls(values: Floats, step: float) -> bool:
 
 def _lost_beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
     """Whether what was saturated after ``bins`` had clearly less, and lost it step by step as VUs rose."""
-    last, users = int(np.flatnonzero(bins)[-1]), vus.when_sent(timeline)
-    enough = users >= LOAD_KEPT * np.median(users[bins])
-    after = saturated & enough & np.isfinite(timeline.goodput) & (np.arange(saturated.size) > last)
+    last, after = int(np.flatnonzero(bins)[-1]), _beyond(timeline, bins, saturated)
     level = float(np.mean(timeline.goodput[bins]))
-    if not after.any() or float(np.mean(timeline.goodput[after])) >= (1 - TOP_REGIME) * level:
+    if (
+        after.sum() < width(SUSTAINED_SECONDS, timeline.step)
+        or float(np.mean(timeline.goodput[after])) >= (1 - TOP_REGIME) * level
+    ):
         return False
     # From just before the last of them: where load went down and up again, what is lost on the way down is no loss.
     first = max(int(np.flatnonzero(bins)[0]), last - 2 * width(STEP_SECONDS, timeline.step))
     return _step_by_step(timeline, bins, first, int(np.flatnonzero(after)[-1]))
+
+
+def _beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> Mask:
+    """What was saturated after ``bins`` at no fewer VUs."""
+    users = vus.when_sent(timeline)
+    enough = users >= LOAD_KEPT * np.median(users[bins])
+    later = np.arange(saturated.size) > np.flatnonzero(bins)[-1]
+    return np.asarray(saturated & enough & later & np.isfinite(timeline.goodput))
 
 
 def peaked_before(timeline: Timeline, bins: Mask) -> bool:
@@ -92,8 +107,11 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
     if vus.may_idle(timeline) or not np.isfinite(before).any():
         return False
     top, level = int(np.nanargmax(before)), float(np.mean(timeline.goodput[bins]))
-    if before[top] < CLEARLY_MORE * level or before[top] - level < LUCKY * scatter(timeline.goodput[bins]) / wide**0.5:
+    by_chance = LUCKY * _noise(np.where(bins, timeline.goodput, np.nan), wide)
+    if before[top] < CLEARLY_MORE * level or before[top] - level < by_chance:
         return False
+    if before[top] < (best_sustained(timeline, bins) or 0.0):
+        return False  # where pauses are what lowers the mean, other half minutes have as much
     return timeline.vus[top] < np.median(timeline.vus[bins]) and _step_by_step(timeline, bins, top, first + wide)
 
 
@@ -101,7 +119,8 @@ def passed_twice(timeline: Timeline, regime: Mask) -> bool:
     """Whether more was served both on the way up to the most VUs of ``regime`` and on the way down from there.
 
     A load that leaps past a peak shows it for a moment only, which a burst may be (tokens that were saved up, workers
-    that were idle). Nothing that changes in time makes one before and after.
+    that were idle). Nothing that changes in time makes one before and after; but what was served for moments was not
+    sustained, and how much would be is not in the run.
     """
     if vus.may_idle(timeline):
         return False
@@ -133,8 +152,10 @@ def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
     The best of many short stretches is a lucky one. Longer ones are less so, and where goodput falls slowly they lose
     little: the one that is highest when SURE standard errors are taken off. Each has SUSTAINED_SECONDS at least.
     """
-    good, shortest = timeline.goodput, min(width(SUSTAINED_SECONDS, timeline.step), timeline.goodput.size)
-    usual = _noise(np.where(saturated, good, np.nan), shortest)
+    good, shortest = timeline.goodput, min(max(2, width(SUSTAINED_SECONDS, timeline.step)), timeline.goodput.size)
+    with np.errstate(invalid="ignore"):
+        alike = saturated & (good >= ALIKE * (best_sustained(timeline) or 0.0))
+    usual = _noise(np.where(alike, good, np.nan), shortest)
     wide, found, surest = shortest, None, -np.inf
     while wide <= good.size:
         means = sustained_mean(good, wide)
@@ -145,10 +166,35 @@ def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
         centre, by_chance = float(np.mean(around)), usual * (shortest / wide) ** 0.5
         if centre - SURE * by_chance > surest:
             surest = centre - SURE * by_chance
-            noise = max(mean(detrended(around)).half_width, 2 * by_chance)
-            found = Mean(centre, centre - noise, centre + noise)
+            found = _highest_within(around, shortest, usual)
         wide = max(wide + 1, round(LONGER * wide))
     return found or mean(good)  # the latter where no SUSTAINED_SECONDS are without a gap
+
+
+def _highest_within(values: Floats, wide: int, usual: float) -> Mean:
+    """The highest mean of ``wide`` neighbours in ``values``, as the curve through all of these has it.
+
+    The mean of a stretch in which goodput rises to its peak and falls is less than the peak. ``usual`` is the standard
+    error of a mean of ``wide`` neighbours. The curve is a parabola, or a straight line where that is too much to tell
+    (of so many values Savitzky & Golay 1964 smooth); what it is above the mean counts by how far it is beyond chance.
+    """
+    x = np.vander(np.linspace(-1.0, 1.0, values.size), 1 + min(2, values.size // wide - 1))
+    onto = np.linalg.pinv(x)  # so that each mean of the curve is a weighted sum of the values
+    curve, means = onto @ values, _rolling(x, wide)
+    weights = means[int(np.argmax(means @ curve))] @ onto
+    length, plain = float(weights @ weights) * values.size, usual * (wide / values.size) ** 0.5
+    centre = float(np.mean(values))
+    above, by_chance = float(weights @ values) - centre, plain**2 * max(0.0, length - 1.0)
+    value = centre + (above**3 / (above**2 + by_chance) if above > 0 else 0.0)
+    noise = length**0.5 * max(mean(detrended(values - x @ curve + centre)).half_width, 2 * plain)
+    return Mean(value, value - noise, value + noise)
+
+
+def _rolling(rows: Floats, wide: int) -> Floats:
+    """Means of ``wide`` neighbours of ``rows`` (n, m), shape (n - wide + 1, m)."""
+    total = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
+    means: Floats = (total[wide:] - total[:-wide]) / wide
+    return means
 
 
 def _noise(values: Floats, wide: int) -> float:

@@ -12,20 +12,24 @@ import numpy as np
 
 from rules import mix, peak, unloaded, vus
 from rules.peak import SUSTAINED_SECONDS, TOP_REGIME
+from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import scatter
 from rules.statistics.levels import best_level
-from rules.statistics.windows import Mask, at_least, centred_mean, runs_of, width, with_recurring_dips
+from rules.statistics.trend import steps
+from rules.statistics.windows import Mask, at_least, centred_mean, dips, runs_of, width, with_recurring_dips
 from rules.timeline import Timeline
 
 SATURATED_BELOW = 0.85
 """Goodput below this share of N/(R0+Z) is a queue; the study in docs/estimator.md found 0.85 to separate best."""
 DEEP = 1.15
 """Times the knee's VUs, from where on a bin is clear of the bend."""
-EDGE = 0.08
-"""Of the level: a bin at an end of a stretch that is lower by this, and by three times the scatter, is a flank."""
+EDGE, FLANK_ERRORS = 0.08, 3.0
+"""Of the level, and of the scatter: a bin at an end of a stretch that is lower by both is a flank; higher, a burst."""
 DIP_SECONDS = 30.0
 """Pauses that come again belong to what a system sustains; one alone may be a deploy."""
+DIP_ERRORS = 3.0
+"""Standard errors below what is before and after, from where on ten seconds are a pause and no noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +46,8 @@ class Plateau:
     knee_vus: float
     falling: bool = False
     """Goodput fell as VUs rose; the estimate is its sustained peak."""
+    leapt: bool = False
+    """More was served for moments, at fewer VUs that the load leapt over; the estimate is what was held."""
 
     def seconds(self, timeline: Timeline) -> float:
         """How long it was seen, and without a break: a queue that comes and goes may be noise.
@@ -82,11 +88,19 @@ def find(timeline: Timeline) -> Plateau | None:
             bins = deep
             falling = peak.retrograde(even, bins, saturated)
     if not falling:
-        bins = _best_level(even, _without_edges(even, bins))
-        falling = peak.peaked_before(even, bins) or peak.passed_twice(even, regime)
+        bins = _without_bursts(even, _best_level(even, _without_edges(even, bins)))
+        falling = peak.peaked_before(even, bins)
     estimate = peak.sustained_peak(even, saturated) if falling else mean(even.goodput[bins])
     estimate = estimate.widened(mix.doubt(timeline, bins))
-    return Plateau(estimate, bins, regime, saturated, knee_vus=estimate.value * cycle, falling=falling)
+    return Plateau(
+        estimate,
+        bins,
+        regime,
+        saturated,
+        knee_vus=estimate.value * cycle,
+        falling=falling,
+        leapt=not falling and peak.passed_twice(even, regime),
+    )
 
 
 def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
@@ -98,13 +112,24 @@ def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
         return np.zeros_like(saturated)
     with np.errstate(invalid="ignore"):
         bins = saturated & (level >= (1 - TOP_REGIME) * best)
-    regime = with_recurring_dips(bins, saturated, width(DIP_SECONDS, step)) & np.isfinite(good)
+    short = dips(*_brief(timeline, saturated, bins), (1 - TOP_REGIME) * best, width(DIP_SECONDS, step))
+    regime = with_recurring_dips(bins, saturated, short, width(DIP_SECONDS, step)) & np.isfinite(good)
     return regime if good[regime].any() else np.zeros_like(saturated)  # beside replies and without one of its own
 
 
+def _brief(timeline: Timeline, saturated: Mask, bins: Mask) -> tuple[Floats, float]:
+    """Goodput as means over SATURATED_SECONDS, and how far below its neighbours one of a pause is, at least."""
+    good, wide = timeline.goodput, width(unloaded.SATURATED_SECONDS, timeline.step)
+    level = float(np.nanmean(good[bins])) if bins.any() else 0.0
+    brief = centred_mean(np.where(saturated, good, np.nan), wide)
+    return brief, max(EDGE * level, DIP_ERRORS * scatter(good[bins]) / wide**0.5)
+
+
 def _best_level(timeline: Timeline, bins: Mask) -> Mask:
-    """Those of ``bins`` that hold the highest of the levels that can be told apart."""
+    """Those of ``bins`` that hold the highest of the levels that can be told apart; what drifts evenly has one."""
     where = np.flatnonzero(bins)
+    if not steps(timeline.goodput[where]):
+        return bins
     best = np.zeros_like(bins)
     best[where[best_level(timeline.goodput[where], width(SUSTAINED_SECONDS, timeline.step))]] = True
     return best
@@ -140,12 +165,33 @@ def _without_edges(timeline: Timeline, bins: Mask) -> Mask:
     """``bins`` without those at either end of a stretch that are far below the level: a queue that fills or runs empty,
     a regime that begins or ends there. A dip within counts."""
     good = timeline.goodput
-    level, kept = mean(good[bins]).value, bins.copy()
+    level, off = _level(good[bins])
     with np.errstate(invalid="ignore"):
-        low = good < level - max(EDGE * level, 3 * scatter(good[bins]))
-    for first, after in runs_of(bins | ~np.isfinite(good)):
-        fine = np.flatnonzero(bins[first:after] & ~low[first:after])
-        if fine.size:
+        return _trimmed(timeline, bins, good < level - off, good.size)
+
+
+def _without_bursts(timeline: Timeline, bins: Mask) -> Mask:
+    """The same of what is far above it, for less than SUSTAINED_SECONDS: tokens that were saved up, workers that were
+    idle, a peak that the load leapt over. None of it is sustained."""
+    good = timeline.goodput
+    level, off = _level(good[bins])
+    with np.errstate(invalid="ignore"):
+        return _trimmed(timeline, bins, good > level + off, width(SUSTAINED_SECONDS, timeline.step) - 1)
+
+
+def _level(values: Floats) -> tuple[float, float]:
+    """The mean of ``values``, and how far from it a flank is at least."""
+    level = mean(values).value
+    return level, max(EDGE * level, FLANK_ERRORS * scatter(values))
+
+
+def _trimmed(timeline: Timeline, bins: Mask, odd: Mask, longest: int) -> Mask:
+    """``bins`` without those of ``odd``, ``longest`` at most, at either end of a stretch. Gaps end none."""
+    kept = bins.copy()
+    for first, after in runs_of(bins | ~np.isfinite(timeline.goodput)):
+        fine = np.flatnonzero((bins & ~odd)[first:after])
+        if fine.size and fine[0] <= longest:
             kept[first : first + fine[0]] = False
+        if fine.size and after - first - 1 - fine[-1] <= longest:
             kept[first + fine[-1] + 1 : after] = False
     return kept if kept.sum() >= 2 else bins

@@ -25,6 +25,10 @@ MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
+LEAPT = (
+    "For moments more was served, at fewer VUs, which the load leapt over. "
+    "Hold fewer of them: what is sustained there may be more."
+)
 UNEVEN = 0.01
 """What evening the mix of requests changes by less is not worth a word."""
 HOLD_IT = "Hold such a load for longer: a longer run (--duration), or one that gets there sooner."
@@ -77,6 +81,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         verdict=Outcome.OK,
         concludes=Verdict.SATURATED,
         because=because,
+        advice=LEAPT if found.leapt else None,
         measured=estimate.value,
         unit="requests/s",
         window=window,

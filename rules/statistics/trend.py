@@ -43,13 +43,22 @@ def falls(values: Floats, by: float = FALL) -> bool:
 
 def steps_down(values: Floats) -> bool:
     """Whether two levels, the lower one later, leave less of ``values`` (NaN left out) unexplained than a line does."""
+    return _steps(values, 1.0)
+
+
+def steps(values: Floats) -> bool:
+    """The same of two levels of which either is the lower."""
+    return _steps(values, 1.0) or _steps(values, -1.0)
+
+
+def _steps(values: Floats, down: float) -> bool:
     seen = values[np.isfinite(values)]
     if seen.size < 4:
         return False
     _, residuals = _line(seen)
     n = np.arange(1, seen.size)
     before, total = np.cumsum(seen)[:-1], float(seen.sum())
-    gap = before / n - (total - before) / (seen.size - n)
+    gap = down * (before / n - (total - before) / (seen.size - n))
     between = np.where(gap > 0, gap**2, 0.0) * n * (seen.size - n) / seen.size
     return float(residuals @ residuals) > float(((seen - seen.mean()) ** 2).sum() - between.max())
 

@@ -66,12 +66,34 @@ def at_least(mask: Mask, width: int) -> Mask:
     return kept
 
 
-def with_recurring_dips(mask: Mask, among: Mask, longest: int) -> Mask:
-    """``mask`` and its inner gaps of at most ``longest`` bins that lie in ``among``, where there are two or more."""
-    filled = mask.copy()
-    stretches = runs_of(mask)
-    gaps = [(end, start) for (_, end), (start, _) in pairwise(stretches)]
-    dips = [(a, b) for a, b in gaps if b - a <= longest and among[a:b].all()]
-    for a, b in dips if len(dips) > 1 else []:
-        filled[a:b] = True
+def dips(values: Floats, depth: float, below: float, longest: int) -> Mask:
+    """Stretches of ``values`` (n,) beneath ``below``, ``longest`` bins at most, that have more on either side.
+
+    There the highest of as many neighbours as the longest dip has is above the dip's lowest by ``depth``.
+    """
+    found = np.zeros(values.size, bool)
+    with np.errstate(invalid="ignore"):
+        low = values < below
+    for a, b in runs_of(low):
+        before, after = values[max(0, a - longest) : a], values[b : b + longest]
+        if b - a <= longest and np.isfinite(before).any() and np.isfinite(after).any():
+            found[a:b] = min(np.nanmax(before), np.nanmax(after)) - values[a:b].min() >= depth
+    return found
+
+
+def with_recurring_dips(mask: Mask, among: Mask, deep: Mask, longest: int) -> Mask:
+    """``mask`` and its inner gaps that lie in ``among`` and come again.
+
+    Those of ``longest`` bins at most, where there are two; and where ``mask``, from its first to its last, has two
+    stretches of ``deep`` (dips, in a gap or not), every gap that is short or has one of them in it.
+    """
+    filled, stretches = mask.copy(), runs_of(mask)
+    gaps = [(a, b) for (_, a), (b, _) in pairwise(stretches) if among[a:b].all()]
+    if not gaps:
+        return filled
+    again = len(runs_of(deep[stretches[0][0] : stretches[-1][1]])) > 1
+    short = [(a, b) for a, b in gaps if b - a <= longest]
+    for a, b in gaps:
+        if (again and deep[a:b].any()) or (b - a <= longest and (again or len(short) > 1)):
+            filled[a:b] = True
     return filled

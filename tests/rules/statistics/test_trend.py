@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.series import Floats
 from rules.statistics.dispersion import scatter
-from rules.statistics.trend import detrended, falls, steps_down
+from rules.statistics.trend import detrended, falls, steps, steps_down
 
 RNG = np.random.default_rng(7)
 NOISE = RNG.standard_normal(200)
@@ -78,6 +78,14 @@ def test_a_straight_line_under_the_values_changes_only_their_level(seed: int, by
     assert other - other.mean() == pytest.approx(detrended(values) - values.mean(), abs=1e-6)
     assert scatter(values + by) == pytest.approx(scatter(values))
     assert steps_down(values + by) == steps_down(values)
+
+
+def test_two_levels_are_a_step_either_way_and_a_line_is_none() -> None:
+    levels = np.repeat([100.0, 90.0], 20)
+    assert steps(levels)
+    assert steps(levels[::-1])
+    assert not steps_down(levels[::-1])
+    assert not steps(np.linspace(100.0, 90.0, 40))
 
 
 @given(seeds)

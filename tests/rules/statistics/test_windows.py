@@ -9,6 +9,7 @@ from rules.statistics.windows import (
     at_least,
     centred_mean,
     cost_per_unit,
+    dips,
     runs_of,
     sustained_mean,
     with_recurring_dips,
@@ -85,10 +86,32 @@ def test_stretches_make_up_their_mask_and_short_ones_do_not_come_back(mask: np.n
 @given(masks, st.integers(1, 6))
 def test_dips_are_filled_among_what_is_allowed_and_nothing_is_lost(mask: np.ndarray, longest: int) -> None:
     among = np.roll(mask, 1) | mask
-    filled = with_recurring_dips(mask, among, longest)
+    filled = with_recurring_dips(mask, among, np.zeros_like(mask), longest)
     assert (filled[mask]).all()
     assert not (filled & ~(mask | among)).any()
     assert len(runs_of(filled)) == len(runs_of(mask)) or len(runs_of(mask)) - len(runs_of(filled)) >= 2
+
+
+LEVEL = np.full(40, 10.0)
+
+
+def test_a_dip_is_short_and_has_more_on_either_side() -> None:
+    values = LEVEL.copy()
+    values[5:8], values[20:30], values[38:] = 5.0, 5.0, 5.0  # a dip, one that is too long, and an end
+    assert runs_of(dips(values, depth=3.0, below=8.0, longest=4)) == [(5, 8)]
+    assert not dips(values, depth=6.0, below=8.0, longest=4).any()
+
+
+def test_a_long_gap_is_filled_where_it_is_one_of_several_dips() -> None:
+    mask, among, deep = np.ones(40, bool), np.ones(40, bool), np.zeros(40, bool)
+    mask[10:22] = False
+    deep[12:15] = True
+    assert not with_recurring_dips(mask, among, deep, longest=6)[10:22].any()
+    deep[30:32] = True  # so short that it is in the mask
+    assert with_recurring_dips(mask, among, deep, longest=6).all()
+    deep[12:15] = False
+    deep[34:36] = True
+    assert not with_recurring_dips(mask, among, deep, longest=6)[10:22].any()
 
 
 @given(st.lists(st.floats(0.1, 100), min_size=1, max_size=30), st.floats(1, 200), widths, st.floats(0.01, 100))
