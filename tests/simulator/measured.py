@@ -23,6 +23,8 @@ BEYOND = 5
 ENSEMBLE = 60_000
 STILL = 0.985
 """A plateau that rises by less from its begin to its end has one level."""
+LEAP, LEAP_SECONDS = 2.0, 10.0
+"""A load that grows so many times within so long leaps; a straight ramp does in its first 15 s only."""
 SEED = 20_231
 
 
@@ -50,9 +52,24 @@ def creeps(scenario: Scenario, start: float, few: float) -> bool:
     return at_few < STILL * at_most
 
 
-def peak_under_load(scenario: Scenario, seconds: float) -> float:
+def highest_under_load(scenario: Scenario, seconds: float) -> float:
     """The highest mean over ``seconds`` of the goodput expected at each time of this very load, requests/s."""
     return float(moving_mean(_expected(scenario), int(seconds)).max())
+
+
+def peak_under_load(scenario: Scenario, seconds: float) -> float:
+    """The same of stretches in which the load did not leap.
+
+    What a load that leaps past a peak brings for moments is a burst, and a mean over it and what is held after it is no
+    level that was ever sustained. Of all stretches where it leaps in each.
+    """
+    points = scenario.load.points
+    at, vus, times = [time for time, _ in points], [n for _, n in points], np.arange(0.5, scenario.load.seconds)
+    before, after = (np.interp(times + by, at, vus) for by in (-LEAP_SECONDS / 2, LEAP_SECONDS / 2))
+    leaps = np.abs(np.log(after / before)) > np.log(LEAP)
+    means = moving_mean(_expected(scenario)[: times.size], int(seconds))
+    held = moving_mean(leaps.astype(float), int(seconds)) == 0.0
+    return float((means[held] if held.any() else means).max())
 
 
 @lru_cache(maxsize=64)

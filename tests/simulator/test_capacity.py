@@ -22,6 +22,7 @@ from tests.simulator import (
     Server,
     Service,
     Tier,
+    measured,
 )
 from tests.simulator.run import played
 from tests.simulator.truth import truth_of
@@ -176,3 +177,15 @@ def test_the_information_on_a_plateau_predicts_the_scatter_of_its_goodput() -> N
     # ±3 % at 95 % is 1.53 % of standard error; a plateau of so much information has that over its root.
     expected = 0.0153 / np.sqrt(truth.information * 110.0 / 120.0)
     assert np.std(seen) / np.mean(seen) == pytest.approx(expected, rel=0.3)
+
+
+def test_a_peak_that_a_load_leaps_over_is_worth_what_is_held_beyond_it() -> None:
+    """Of 25 VUs no one waits, at 200 most work is waiting; for seconds, between them, more is served than is held."""
+    server = Server(10, Service(0.1, cv=0.2), contention=0.005)
+    leap = ((0.0, 1.0), (20.0, 25.0), (100.0, 25.0), (103.0, 200.0), (200.0, 200.0))
+    slow = ((0.0, 1.0), (800.0, 200.0))
+    leapt, ramped = (Scenario(Load(points, think=1.0), server) for points in (leap, slow))
+    held = measured.goodput(server, Load(((0.0, 200.0), (1.0, 200.0)), think=1.0))
+    assert measured.highest_under_load(leapt, 30.0) > 1.02 * held
+    assert measured.peak_under_load(leapt, 30.0) == pytest.approx(held, rel=0.01)
+    assert measured.peak_under_load(ramped, 30.0) == measured.highest_under_load(ramped, 30.0) > 1.3 * held

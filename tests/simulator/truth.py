@@ -102,7 +102,7 @@ def _value(scenario: Scenario, best: Regime) -> tuple[float, float, str]:
     load, server = scenario.load, scenario.server
     if server.contention:
         peak = measured.peak_under_load(scenario, SUSTAINED_SECONDS)
-        return peak, SUSTAINED_SECONDS, "the highest 30 s mean of many runs"
+        return peak, SUSTAINED_SECONDS, "the highest sustained 30 s mean of many runs"
     if server.leak:
         grid, vus = planned_vus(load)
         expected = np.array([capacity(server, time) for time in grid])
@@ -110,7 +110,7 @@ def _value(scenario: Scenario, best: Regime) -> tuple[float, float, str]:
         full = vus >= MARGIN * knees
         if server.leak.share < DRIFT:
             return float(expected[full].mean()), best.saturated_seconds, "the mean of a capacity that drifts"
-        peak = measured.peak_under_load(scenario, SUSTAINED_SECONDS)
+        peak = measured.highest_under_load(scenario, SUSTAINED_SECONDS)
         near = float((full & (expected >= NEAR_PEAK * peak)).sum()) * 0.1
         return peak, max(near, SUSTAINED_SECONDS), "the highest 30 s mean of many runs"
     if _has_no_closed_form(scenario, best):
