@@ -9,14 +9,15 @@ FLANKS: Final = (
 )
 WHY: Final[dict[str, str]] = {
     "arrivals": "where refusals come at once nothing is dropped, and the VUs at work look like a closed loop's",
-    "contention": "a leap of VUs runs through the peak in seconds, and the level that is held beyond it is answered",
+    "contention": "of goodput that falls with VUs, and scatters, the best half minute is known no better",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
+    "neighbour": "one pause alone may be a deployment and is left out, and what few pauses tell is a rough figure",
     "light-arrivals": "the few VUs at work vary more than goodput, and seldom enough to look like a plan",
     "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
     "plain": FLANKS,
     "tiers": FLANKS,
-    "timeouts": FLANKS,
+    "timeouts": "without durations by name nothing tells that a ramp has more of the cheap requests than the long run",
     "warm-up": FLANKS,
 }
 """By kind; whoever changes a rule looks through them."""
