@@ -110,9 +110,9 @@ def has_one_level(scenario: Scenario) -> bool:
     """
     load = scenario.load
     if scenario.server.contention:
-        return not scenario.output.gaps and measured.peak_under_load(
+        return not scenario.output.gaps and measured.highest_under_load(
             scenario, 2 * SUSTAINED_SECONDS
-        ) >= NEARLY * measured.peak_under_load(scenario, SUSTAINED_SECONDS)
+        ) >= NEARLY * measured.highest_under_load(scenario, SUSTAINED_SECONDS)
     if len(load.requests) == 1 or load.think == 0 or load.arrivals:
         return True
     regimes = regimes_of(load, scenario.server)
