@@ -5,7 +5,7 @@ Flatness alone would not tell a plateau of throughput from a plateau of VUs; sat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,16 @@ from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import scatter
 from rules.statistics.levels import best_level
 from rules.statistics.trend import steps
-from rules.statistics.windows import Mask, at_least, centred_mean, dips, runs_of, width, with_recurring_dips
+from rules.statistics.windows import (
+    Mask,
+    at_least,
+    centred_mean,
+    dips,
+    runs_of,
+    sustained_mean,
+    width,
+    with_recurring_dips,
+)
 from rules.timeline import Timeline
 
 SATURATED_BELOW = 0.85
@@ -77,7 +86,7 @@ def find(timeline: Timeline) -> Plateau | None:
         queue = unloaded.load_ratio(timeline) < SATURATED_BELOW
     saturated = at_least(queue, width(unloaded.SATURATED_SECONDS, timeline.step))
     saturated[-1:] = False  # the last bin holds the end of the run
-    even = mix.evened(timeline)
+    even, passed = _held(mix.evened(timeline), saturated)
     bins = regime = _best_regime(even, saturated)
     if bins.sum() < 2:
         return None
@@ -99,15 +108,33 @@ def find(timeline: Timeline) -> Plateau | None:
         saturated,
         knee_vus=estimate.value * cycle,
         falling=falling,
-        leapt=not falling and peak.passed_twice(even, regime),
+        leapt=not falling and peak.passed_twice(mix.evened(timeline), regime | passed),
     )
+
+
+def _held(timeline: Timeline, saturated: Mask) -> tuple[Timeline, Mask]:
+    """``timeline`` without the goodput of bins in which the load leapt and far more came than the best half minute
+    without a leap sustained, or would have had by then if it goes on falling; and these bins: a burst."""
+    good, wide = timeline.goodput, width(SUSTAINED_SECONDS, timeline.step)
+    leaps = vus.leaps(timeline) & saturated
+    means = sustained_mean(np.where(leaps, np.nan, good), wide)
+    if not leaps.any() or vus.may_idle(timeline) or not np.isfinite(means).any() or wide < 2:
+        return timeline, np.zeros_like(leaps)
+    first = int(np.nanargmax(means))
+    away = np.arange(good.size) - (first + (wide - 1) / 2)
+    slope = np.polyfit(away[first : first + wide], good[first : first + wide], 1)[0]
+    due = means[first] + np.maximum(0.0, np.where(np.abs(away) <= 2 * wide, slope * away, 0.0))
+    far = max(EDGE * float(means[first]), FLANK_ERRORS * scatter(good[saturated & ~leaps]))
+    with np.errstate(invalid="ignore"):
+        bursts = leaps & (good > due + far)
+    return replace(timeline, goodput=np.where(bursts, np.nan, good)) if bursts.any() else timeline, bursts
 
 
 def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
     """Those of ``saturated`` where goodput is near its best, with the pauses between them."""
     good, step = timeline.goodput, timeline.step
     level = centred_mean(np.where(saturated, good, np.nan), width(SUSTAINED_SECONDS, step))
-    best = float(np.nanmax(level[saturated])) if saturated.any() else 0.0
+    best = float(np.nanmax(level[saturated])) if np.isfinite(level[saturated]).any() else 0.0
     if best <= 0:
         return np.zeros_like(saturated)
     with np.errstate(invalid="ignore"):
@@ -120,7 +147,7 @@ def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
 def _brief(timeline: Timeline, saturated: Mask, bins: Mask) -> tuple[Floats, float]:
     """Goodput as means over SATURATED_SECONDS, and how far below its neighbours one of a pause is, at least."""
     good, wide = timeline.goodput, width(unloaded.SATURATED_SECONDS, timeline.step)
-    level = float(np.nanmean(good[bins])) if bins.any() else 0.0
+    level = float(np.nanmean(good[bins])) if np.isfinite(good[bins]).any() else 0.0
     brief = centred_mean(np.where(saturated, good, np.nan), wide)
     return brief, max(EDGE * level, DIP_ERRORS * scatter(good[bins]) / wide**0.5)
 

@@ -25,6 +25,8 @@ BEYOND_CHANCE = 1.0
 distributed. Half of such steps are less than 0.67 of it; of iterations that begin evenly spaced, as k6's, less than
 0.48, as the variance is half of that (D/M/∞). Waves of 20 s between 130 and 430 VUs go by 6 of it every 5 s. It is the
 median, as a server that pauses or saturates makes a few great steps."""
+LEAP, LEAP_SECONDS = 2.0, 10.0
+"""VUs that become so many times as many within so long leap: a straight ramp does so in its first 15 s only."""
 CONTINUITY = 0.5
 """VUs are whole: a step of one stands for all from a half (Yates 1934)."""
 
@@ -86,6 +88,17 @@ def fell(timeline: Timeline, by: float) -> Mask:
     users = timeline.vus
     with np.errstate(invalid="ignore"):
         return np.concatenate([[False], np.diff(users) < -by * users[:-1]])
+
+
+def leaps(timeline: Timeline) -> Mask:
+    """Bins about which VUs leap, up or down, within LEAP_SECONDS, or two bins where these are longer; shape (n,)."""
+    around = max(LEAP_SECONDS / 2, timeline.step)
+    seen = np.isfinite(timeline.vus)
+    if not seen.any():
+        return np.zeros(seen.size, bool)
+    at, users = timeline.times[seen], np.maximum(timeline.vus[seen], 1.0)
+    before, after = (np.log(np.interp(timeline.times + by, at, users)) for by in (-around, around))
+    return np.asarray(np.abs(after - before) > np.log(LEAP))
 
 
 def in_iterations(timeline: Timeline) -> Floats:

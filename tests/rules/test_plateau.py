@@ -57,15 +57,25 @@ def test_what_drifts_by_less_than_a_fall_is_one_level() -> None:
     assert seen.bins[40:115].all()
 
 
-def test_a_burst_at_the_flank_is_not_sustained() -> None:
-    """Tokens that were saved up, and are soon used up."""
+@pytest.mark.parametrize("burst", [130.0, 250.0])
+def test_a_burst_at_the_flank_is_not_sustained(burst: float) -> None:
+    """Tokens that were saved up, and are soon used up: also where they make half a minute's mean 50 % higher."""
     flat = ramp(capacity=100, vus=600, seconds=BINS * STEP)
     vus = np.where(np.arange(BINS) < 40, 50.0, 600.0)
     rate = np.where(np.arange(BINS) < 40, 49.0, 100.0)
-    rate[40:42] = 130.0
+    rate[40] = burst
     seen = found(served(flat, rate, vus))
-    assert not seen.bins[40:42].any()
+    assert not seen.bins[40]
     assert seen.estimate.value == pytest.approx(100.0, rel=0.001)
+
+
+def test_what_falls_steadily_from_a_leap_on_is_no_burst() -> None:
+    flat = ramp(capacity=100, vus=600, seconds=BINS * STEP)
+    vus = np.where(np.arange(BINS) < 40, 50.0, 600.0)
+    rate = np.where(np.arange(BINS) < 40, 49.0, 100.0 * 0.97 ** (np.arange(BINS) - 40.0))
+    seen = found(served(flat, rate, vus))
+    assert seen.falling
+    assert seen.estimate.value == pytest.approx(rate[40:46].mean(), rel=0.01)
 
 
 def test_a_fall_is_seen_by_all_that_it_led_to() -> None:

@@ -85,7 +85,7 @@ def drawn(seed: int, least: float, most: float) -> Timeline:
     return straight_line(vus, think, rng.poisson(vus / (RESPONSE + think) * STEP).astype(float))
 
 
-@pytest.mark.parametrize("seed", [20_534, 20_621, 21_565, 21_832, 21_982, 22_089, 22_527, 22_861, 23_021, 24_631])
+@pytest.mark.parametrize("seed", [20_534, 20_621, 21_565, 21_832, 21_982, 22_089, 22_527, 22_861, 23_021])
 def test_five_requests_a_second_fall_behind_their_vus_by_chance(seed: int) -> None:
     """These did so for 30 s without a break, of 5,000."""
     run = drawn(seed, 1.0, 3.0)
