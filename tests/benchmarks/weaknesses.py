@@ -9,7 +9,7 @@ FLANKS: Final = (
 )
 WHY: Final[dict[str, str]] = {
     "arrivals": "where refusals come at once nothing is dropped, and the VUs at work look like a closed loop's",
-    "contention": "of goodput that falls with VUs, and scatters, the best half minute is known no better",
+    "contention": "the best half minute of goodput that falls with VUs, and scatters, holds little information",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
     "neighbour": "one pause alone may be a deployment and is left out, and what few pauses tell is a rough figure",
@@ -17,7 +17,10 @@ WHY: Final[dict[str, str]] = {
     "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
     "plain": FLANKS,
     "tiers": FLANKS,
-    "timeouts": "without durations by name nothing tells that a ramp has more of the cheap requests than the long run",
+    "timeouts": (
+        "ever more replies are late before all are, so the level falls by a few per cent; and without durations by "
+        "name nothing tells that a ramp has more of the cheap requests than the long run"
+    ),
     "warm-up": FLANKS,
 }
 """By kind; whoever changes a rule looks through them."""
