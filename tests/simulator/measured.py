@@ -28,17 +28,23 @@ LEAP, LEAP_SECONDS = 2.0, 10.0
 SEED = 20_231
 
 
-def sustained_peak(scenario: Scenario, start: float, end: float, knee: float, seconds: float) -> float:
+def sustained_peak(
+    scenario: Scenario, start: float, end: float, knee: float, seconds: float, full: tuple[float, float]
+) -> float:
     """The highest mean over ``seconds`` of the goodput that the planned VUs would get in steady state, requests/s.
 
     Looks at ``start`` to ``end``, in which the server's own speed does not change. ``knee``: VUs at which queueing
-    should begin, around which goodput is measured most closely.
+    should begin, around which goodput is measured most closely. ``full``: VUs from which the server is never idle, and
+    what it then makes by its construction: that is known better than measured, as long as it answers all in time.
     """
     load = scenario.load
     most = max(load.most_vus, 1.6 * knee)
     vus = np.unique(np.round(np.concatenate([knee * NEAR_KNEE, np.geomspace(1.5 * knee, most, BEYOND)])))
     system = _frozen(scenario.server, start)
-    rates = np.array([goodput(system, replace(load, points=((0.0, n), (1.0, n)))) for n in vus])
+    steady_runs = [_rate(system, replace(load, points=((0.0, n), (1.0, n)))) for n in vus]
+    rates = np.array(
+        [full[1] if all_good and n >= full[0] else rate for n, (rate, all_good) in zip(vus, steady_runs, strict=True)]
+    )
     grid = np.arange(start, end, 0.1)
     planned = np.interp(grid, [t for t, _ in load.points], [n for _, n in load.points])
     expected = np.interp(planned, np.concatenate([[0.0], vus]), np.concatenate([[0.0], rates]))
@@ -86,11 +92,17 @@ def _expected(scenario: Scenario) -> Floats:
     return np.asarray(total / runs)
 
 
-@lru_cache(maxsize=512)
 def goodput(system: Server, load: Load) -> float:
     """Long-run goodput of ``system`` under the constant VUs of ``load``, requests/s."""
+    return _rate(system, load)[0]
+
+
+@lru_cache(maxsize=512)
+def _rate(system: Server, load: Load) -> tuple[float, bool]:
+    """The same, and whether every reply was good."""
     requests, late, seconds = steady(system, load, REQUESTS, SEED)
-    return float((late & (requests.status == server.OK)).sum() / seconds)
+    good = late & (requests.status == server.OK)
+    return float(good.sum() / seconds), bool(good.sum() == late.sum())
 
 
 def steady(system: Server, load: Load, count: int, seed: int) -> tuple[Requests, Mask, float]:

@@ -189,3 +189,9 @@ def test_a_peak_that_a_load_leaps_over_is_worth_what_is_held_beyond_it() -> None
     assert measured.highest_under_load(leapt, 30.0) > 1.02 * held
     assert measured.peak_under_load(leapt, 30.0) == pytest.approx(held, rel=0.01)
     assert measured.peak_under_load(ramped, 30.0) == measured.highest_under_load(ramped, 30.0) > 1.3 * held
+
+
+def test_while_a_full_server_answers_all_in_time_its_capacity_is_that_of_its_construction() -> None:
+    """A steady run of 50,000 requests knows it to half a per cent, more than a long plateau does."""
+    late = Load(((0.0, 1.0), (400.0, 1600.0)), think=1.0, timeout=6.0)
+    assert truth_of(Scenario(late, Server(4, Service(0.02)))).max_throughput == 200.0

@@ -114,7 +114,8 @@ def _value(scenario: Scenario, best: Regime) -> tuple[float, float, str]:
         near = float((full & (expected >= NEAR_PEAK * peak)).sum()) * 0.1
         return peak, max(near, SUSTAINED_SECONDS), "the highest 30 s mean of many runs"
     if _has_no_closed_form(scenario, best):
-        value = measured.sustained_peak(scenario, best.start, best.end, best.knee_vus, SUSTAINED_SECONDS)
+        filled = (MARGIN * full_vus(load, server, best.start), best.capacity)
+        value = measured.sustained_peak(scenario, best.start, best.end, best.knee_vus, SUSTAINED_SECONDS, filled)
         return value, best.saturated_seconds, "from long steady runs of the same server"
     return best.capacity, best.saturated_seconds, "from the server's construction"
 
