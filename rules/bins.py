@@ -67,9 +67,16 @@ class Grid:
         return mask
 
     def vus(self) -> Floats:
-        middles = (self.edges[:-1] + self.edges[1:]) / 2
-        total = sum(np.interp(middles, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes)
-        return np.where(self.unseen, np.nan, total)
+        """In the middle of each bin; shape (n,)."""
+        return np.where(self.unseen, np.nan, self._vus_at((self.edges[:-1] + self.edges[1:]) / 2))
+
+    def vus_grew(self) -> Floats:
+        """From the begin of each bin to its end; shape (n,)."""
+        return np.where(self.unseen, np.nan, np.diff(self._vus_at(self.edges)))
+
+    def _vus_at(self, times: Floats) -> Floats:
+        told = np.array([np.interp(times, p.flushes, p.vus, left=0.0, right=0.0) for p in self.processes])
+        return np.asarray(told.sum(axis=0))
 
     def cycle(self, requests: Iterable[Series]) -> Floats:
         """VU-seconds per reply, which no response is longer than; NaN where nothing came. Shape (n,)."""

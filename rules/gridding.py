@@ -84,6 +84,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         step=grid.step,
         push_interval=push if known.push_interval is None else known.push_interval,
         vus=grid.vus(),
+        vus_grew=grid.vus_grew(),
         most_vus=_most(_values(samples, names.VUS)),
         vus_ready=_most(_values(samples, names.VUS_MAX)),
         throughput=throughput,

@@ -34,6 +34,7 @@ UNEVEN = 0.01
 HOLD_IT = "Hold such a load for longer: a longer run (--duration), or one that gets there sooner."
 RISE = "Begin with few VUs, or a low rate, and let the load rise: only that shows what it makes without a queue."
 HIGHER_RATE = "Run again with a higher rate of arrivals, and with VUs enough for it (maxVUs)."
+SERVED = "all that was due was served, though replies took longer"
 BY_CHANCE = "goodput fell behind the VUs by no more than chance makes of so few requests"
 
 
@@ -144,8 +145,8 @@ def _unreached(timeline: Timeline) -> Doubt:
 
 
 def _rose(timeline: Timeline) -> bool:
-    """Whether there was clearly more load at one time than at another."""
-    load = vus.load(timeline)
+    """Whether there was clearly more load at one time than at another; what is answered lasts as long as the load."""
+    load = vus.offered(timeline) if vus.may_idle(timeline) else timeline.vus
     return bool(np.nanmax(load) >= ROSE * np.nanmin(load[:-1]))
 
 
@@ -162,6 +163,8 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
         return Doubt(said, HOLD_IT)
     if not deficit.is_sure(timeline, found):
         return Doubt(BY_CHANCE)
+    if vus.may_idle(timeline) and deficit.is_served(timeline, found):
+        return Doubt(SERVED)
     with np.errstate(invalid="ignore"):
         more = load > np.nanmedian(load[found.bins])
     elsewhere = best_sustained(timeline, ~found.saturated & more)

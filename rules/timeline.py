@@ -156,6 +156,9 @@ class Timeline:
     """Requests of the whole run by status code, k6's own last totals."""
     failed_totals: Mapping[str, float] = field(default_factory=dict)
     """Unexpected ones among them."""
+    vus_grew: Floats | None = None
+    """VUs at the end of each bin less those at its begin, where pushes tell of either; ``vus`` evens out what comes and
+    goes between two."""
     most_vus: int | None = None
     """At any one moment; ``vus`` is what bins have in their middle."""
     vus_ready: int | None = None

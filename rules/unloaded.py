@@ -48,13 +48,23 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     needed = _needed(timeline)
     starts, cycles = cost_per_unit(spent, requests, needed, width(shortest, timeline.step))
     if cycles.size == 0:
-        return None
+        return _mean_cycle(spent, requests) if vus.may_idle(timeline) else None
     if iteration is None and timeline.durations is None:
         cycles = cycles * (1.0 + 1.0 / needed**0.5)  # the least of many such windows is a lucky one
     least = float(cycles.min())
     settled = cycles[_settled(timeline, SETTLED_CYCLES * least)[starts]]
     later = float(settled.min()) if settled.size else np.inf
     return later if later < STILL_UNLOADED * least else least
+
+
+def _mean_cycle(spent: Floats, requests: Floats) -> float | None:
+    """Of all requests, where they are too few to tell the least. Longer than unloaded, so no queue is taken for one.
+
+    In an open load that will do: who is turned away tells of a limit without a cycle.
+    """
+    seen = np.isfinite(spent) & np.isfinite(requests)
+    made = float(requests[seen].sum())
+    return float(spent[seen].sum()) / made if made >= LIGHT_REQUESTS else None
 
 
 def settled(timeline: Timeline) -> Mask:
@@ -129,11 +139,14 @@ def _at_work(timeline: Timeline) -> Floats:
 
 
 def accepted(timeline: Timeline) -> Floats:
-    """The share of good replies, over the share at light load: the first bins that hold LIGHT_REQUESTS. Shape (n,)."""
+    """The share of good replies, over the share at light load; shape (n,)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, np.nan)
+    return np.asarray(share / light_share(timeline))
+
+
+def light_share(timeline: Timeline) -> float:
+    """The share of good replies at light load: in the first bins that hold LIGHT_REQUESTS; NaN where none do."""
     good, every = np.nancumsum(timeline.goodput), np.nancumsum(timeline.throughput)
     enough = np.flatnonzero(every * timeline.step >= LIGHT_REQUESTS)
-    if not enough.size or good[enough[0]] <= 0:
-        return np.full(every.shape, np.nan)
-    light = good[enough[0]] / every[enough[0]]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput / light, np.nan)
+    return float(good[enough[0]] / every[enough[0]]) if enough.size and good[enough[0]] > 0 else np.nan

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from rules.series import Floats
-from rules.statistics.windows import Mask
+from rules.statistics.windows import Mask, centred_mean, width
 from rules.timeline import Timeline
 
 IN_ITERATIONS = 0.6
@@ -29,6 +29,9 @@ LEAP, LEAP_SECONDS = 2.0, 10.0
 """VUs that become so many times as many within so long leap: a straight ramp does so in its first 15 s only."""
 CONTINUITY = 0.5
 """VUs are whole: a step of one stands for all from a half (Yates 1934)."""
+EVENED_SECONDS = 30.0
+"""Good replies are among those that an open load is counted by: in a bin that by chance has more of them, there is
+more load and more goodput, so that goodput would seem to rise with it. What is due is even; so is this mean of it."""
 
 
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
@@ -122,6 +125,20 @@ def offered(timeline: Timeline) -> Floats:
     return timeline.throughput + each * timeline.dropped_iterations
 
 
+def due(timeline: Timeline) -> Floats | None:
+    """The same as it is when iterations begin: those that ended, and by how many those under way became more; (n,).
+
+    None where k6 does not tell. Over a bin a look at the VUs, a second old at most, is off by some of them.
+    """
+    ended, grew, dropped = timeline.iterations, timeline.vus_grew, timeline.dropped_iterations
+    if ended is None or grew is None or dropped is None or not np.nansum(ended) > 0:
+        return None
+    each = float(np.nansum(timeline.throughput)) / float(np.nansum(ended))
+    return each * (ended + grew / timeline.step + dropped)
+
+
 def load(timeline: Timeline) -> Floats:
     """What a limit is looked for against, (n,): VUs in a closed loop, requests/s that were due in an open one."""
-    return offered(timeline) if may_idle(timeline) else timeline.vus
+    if not may_idle(timeline):
+        return timeline.vus
+    return centred_mean(offered(timeline), width(EVENED_SECONDS, timeline.step)) + 0 * timeline.vus

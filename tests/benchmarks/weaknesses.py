@@ -13,7 +13,6 @@ WHY: Final[dict[str, str]] = {
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
     "neighbour": "one pause alone may be a deployment and is left out, and what few pauses tell is a rough figure",
-    "light-arrivals": "the few VUs at work vary more than goodput, and seldom enough to look like a plan",
     "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
     "plain": FLANKS,
     "tiers": FLANKS,

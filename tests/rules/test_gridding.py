@@ -147,6 +147,14 @@ def test_what_never_left_the_generator_is_told_by_what_it_lacked() -> None:
     assert to_timeline(samples, "a").unsent is None
 
 
+def test_vus_that_differ_from_push_to_push_are_even_in_the_middles_of_bins_and_not_at_their_ends() -> None:
+    samples = steady(seconds=100.0)
+    samples[names.VUS] = [series(names.VUS, START + np.arange(0.0, 101.0, 5.0), 20.0 + 10.0 * (np.arange(21) % 2))]
+    timeline = to_timeline(samples, "a")
+    assert timeline.vus == pytest.approx(np.full(20, 25.0))
+    assert timeline.vus_grew == pytest.approx(10.0 - 20.0 * (np.arange(20) % 2))
+
+
 def test_the_most_vus_at_work_and_ready_are_of_any_moment_and_of_all_processes() -> None:
     t = START + np.arange(0.0, 301.0, 5.0)
     spike = np.where(t == START + 150, 50.0, 10.0)

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules import vus
+from rules import throughput, vus
 from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.series import Floats
+from rules.timeline import Timeline
 from tests.simulator import Arrivals, Load, Scenario, Server, Service, simulate
-from tests.simulator.scenario import Output
+from tests.simulator.scenario import Output, RateLimit
 from tests.timelines import durations, ramp
 
 RUN = replace(ramp(), iteration_durations=None)
@@ -88,3 +89,39 @@ def test_a_server_at_a_fifth_of_its_capacity_is_not_saturated_because_the_few_vu
     answer = judge(to_timeline(run.samples, run.testid))
     assert answer.verdict is Verdict.NOT_SATURATED
     assert answer.max_throughput.value is None
+
+
+def played(points: tuple[tuple[float, float], ...], ready: int, server: Server, seed: int, push: float) -> Timeline:
+    end, most = points[-1][0], float(ready)
+    load = Load(((0.0, most), (end, most)), 0.0, arrivals=Arrivals(points, ready))
+    run = simulate(Scenario(load, server, output=Output(push_interval=push)), seed)
+    return to_timeline(run.samples, run.testid)
+
+
+@pytest.mark.parametrize("seed", [20_000, 20_001, 20_002, 20_003])
+def test_chance_that_brings_more_replies_of_an_open_load_brings_more_good_ones_and_no_higher_limit(seed: int) -> None:
+    server = Server(12, Service(0.24, 1.1, "lognormal"), rate_limit=RateLimit(22.0, 17.0))
+    timeline = played(((0.0, 1.0), (24.0, 1.0), (32.0, 41.0), (80.0, 41.0)), 20, server, seed, 1.0)
+    answer = judge(timeline)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(22.0, rel=0.03)
+
+
+def test_what_is_due_is_the_plan_though_a_queue_grows_that_holds_back_its_replies() -> None:
+    points = ((0.0, 20.0), (60.0, 20.0), (65.0, 80.0), (120.0, 80.0))
+    timeline = played(points, 6000, Server(1, Service(0.025)), 20_000, 5.0)
+    due, since = vus.due(timeline), timeline.times - timeline.start
+    beyond = (since > 70.0) & (since < 115.0)
+    assert due is not None
+    assert due[beyond] == pytest.approx(80.0, rel=0.06)
+    assert np.mean(vus.offered(timeline)[beyond]) == pytest.approx(40.0, rel=0.1)
+
+
+@pytest.mark.parametrize("seed", [20_000, 20_001])
+def test_replies_that_take_longer_at_two_thirds_of_the_capacity_are_no_limit(seed: int) -> None:
+    server = Server(2, Service(0.0047, 1.0))
+    timeline = played(((0.0, 17.0), (40.0, 17.0), (45.0, 270.0), (200.0, 270.0)), 49, server, seed, 5.0)
+    answer = judge(timeline)
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.because == throughput.SERVED
+    assert answer.max_throughput.low == pytest.approx(270.0, rel=0.01)

@@ -22,10 +22,20 @@ def told(run: Timeline, objective: Objective = LIMIT) -> tuple[SloCapacity, str]
     return answer.slo_capacity, next(one.because for one in answer.findings if one.rule == "latency")
 
 
-@pytest.mark.parametrize("top", [200.0, 300.0])
-def test_a_ramp_on_which_the_queue_had_no_time_to_grow_tells_bounds_alone(top: float) -> None:
-    """Read off at the crossing it would be 182 and 199 requests/s."""
-    slo, because = told(by_the_clock((0.0, 1.0), (400.0, top)))
+def test_a_ramp_that_ends_at_the_capacity_tells_bounds_though_it_was_served_all_that_was_due() -> None:
+    answer = judge(by_the_clock((0.0, 1.0), (400.0, 200.0)), LIMIT)
+    assert answer.verdict is Verdict.NOT_SATURATED
+    slo = answer.slo_capacity
+    assert slo is not None
+    assert slo.value is None
+    assert slo.low is not None
+    assert slo.high is not None
+    assert slo.low < KEPT < slo.high < 200.0
+
+
+def test_a_ramp_on_which_the_queue_had_no_time_to_grow_tells_bounds_alone() -> None:
+    """Read off at the crossing it would be 199 requests/s."""
+    slo, because = told(by_the_clock((0.0, 1.0), (400.0, 300.0)))
     assert slo.value is None
     assert slo.low == pytest.approx(KEPT, rel=0.08)
     assert slo.high == pytest.approx(200.0, rel=0.025)
