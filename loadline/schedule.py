@@ -32,12 +32,14 @@ class _Scenario:
 
 def planned(options: Mapping[str, Any]) -> Plan:
     """The plan. Of k6's own figures only ``maxVUs`` is taken: its others count the time to stop as load."""
-    scenarios = [_scenario(one) for one in (options.get("scenarios") or {}).values()]
+    told = list((options.get("scenarios") or {}).values())
+    scenarios = [_scenario(one) for one in told]
     ends = [one.end for one in scenarios if one.end is not None]
     return Plan(
         vus=None if options.get("executionSegment") else _most(scenarios),
         max_vus=options.get("maxVUs"),
         seconds=max(ends) if ends and len(ends) == len(scenarios) else None,
+        executors=[str(one.get("executor")) for one in told] or None,
     )
 
 

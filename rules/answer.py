@@ -126,6 +126,8 @@ class Plan(_Part):
     """The most that k6 may make."""
     seconds: float | None = None
     """Length of its schedule; null where iterations decide."""
+    executors: list[str] | None = None
+    """k6's own names, of each scenario: whether VUs ask again when they are free, or iterations begin by the clock."""
     local: bool | None = None
     """Whether the system under test is at an address of the machine that k6 ran on."""
     ended: Literal["finished", "interrupted", "stopped", "broken"] | None = None

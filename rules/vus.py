@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 
+from rules.arrivals import ONE_MORE as ONE_MORE
+from rules.arrivals import may_idle as may_idle
 from rules.series import Floats
 from rules.statistics.windows import Mask, centred_mean, width
 from rules.timeline import Timeline
 
-IN_ITERATIONS = 0.6
-"""The least share of a closed loop's VU-seconds that its iterations account for."""
-FEWEST_ITERATIONS = 100.0
-ONE_MORE = 0.5
-"""VUs are whole: a smaller rise is two pushes that a bin lies between."""
-BY_CHANCE = 1 / 3
-"""Turns from more to fewer VUs or back, for each step between bins. In random order two of three values are turning
-points (Bienaymé 1874), in a random walk one of two; half of the first leaves room for VUs that stay busy over several
-bins, and for a load that grows. A plan turns where a stage ends."""
-FEWEST_TURNS = 5
-BEYOND_CHANCE = 1.0
-"""Of the root of the VUs in two bins, the standard deviation of their difference where VUs at work are Poisson
-distributed. Half of such steps are less than 0.67 of it; of iterations that begin evenly spaced, as k6's, less than
-0.48, as the variance is half of that (D/M/∞). Waves of 20 s between 130 and 430 VUs go by 6 of it every 5 s. It is the
-median, as a server that pauses or saturates makes a few great steps."""
 LEAP, LEAP_SECONDS = 2.0, 10.0
 """VUs that become so many times as many within so long leap: a straight ramp does so in its first 15 s only."""
-CONTINUITY = 0.5
-"""VUs are whole: a step of one stands for all from a half (Yates 1934)."""
 EVENED_SECONDS = 30.0
 """Good replies are among those that an open load is counted by: in a bin that by chance has more of them, there is
 more load and more goodput, so that goodput would seem to rise with it. What is due is even; so is this mean of it."""
@@ -45,45 +28,6 @@ def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
     waited = 0.0 if timeline.durations is None else np.nan_to_num(timeline.durations.mean())
     sent: Floats = np.interp(timeline.times - waited + later, timeline.times[seen], timeline.vus[seen])
     return sent
-
-
-@lru_cache(maxsize=16)
-def may_idle(timeline: Timeline) -> bool:
-    """Whether iterations begin by the clock, as with k6's arrival-rate executors: an open model, whose VUs may idle.
-
-    Only those drop iterations. One that drops none is told by its VUs: k6_vus then counts those at work alone (k6's
-    lib/executor/ramping_arrival_rate.go; seen with 1.1 and 1.8.1), which come and go by chance, where the VUs of a
-    closed loop follow a plan. Where each look at them, once a second, finds as many, they are more than iterations
-    account for.
-    """
-    dropped = timeline.dropped_iterations
-    return bool(dropped is not None and np.nansum(dropped) > 0) or _by_chance(timeline) or _unaccounted(timeline)
-
-
-def _by_chance(timeline: Timeline) -> bool:
-    """Whether VUs turn from more to fewer and back as in random order, and by no more than chance has them."""
-    users = timeline.vus[np.isfinite(timeline.vus)]
-    steps, both = np.diff(users), users[1:] + users[:-1]
-    moves = steps != 0  # a plan may stand still between spikes
-    turns = int((np.diff(np.sign(steps[moves])) != 0).sum())
-    if turns < max(FEWEST_TURNS, BY_CHANCE * moves.sum()):
-        return False
-    deviations = (np.abs(steps[moves]) - CONTINUITY) / np.sqrt(np.maximum(both[moves], 1.0))
-    return bool(np.median(deviations) < BEYOND_CHANCE)
-
-
-def _unaccounted(timeline: Timeline) -> bool:
-    """Whether VUs that never rise have more seconds than iterations, ended or under way, account for (Little 1961)."""
-    spent = timeline.iteration_durations
-    if spent is None:
-        return False
-    both = np.isfinite(spent.sums) & np.isfinite(timeline.vus)
-    count, users = np.cumsum(spent.counts[both]), timeline.vus[both]
-    if not count.size or count[-1] < FEWEST_ITERATIONS or (np.diff(timeline.vus) > ONE_MORE).any():
-        return False  # VUs that rise in a gap may have been dropping iterations there: NaN is no rise
-    under_way = float(users.max()) * float(np.nanmax(spent.mean()))
-    ran = np.cumsum(users) * timeline.step
-    return bool(((np.cumsum(spent.sums[both]) + under_way < IN_ITERATIONS * ran) & (count >= FEWEST_ITERATIONS)).any())
 
 
 def fell(timeline: Timeline, by: float) -> Mask:

@@ -8,7 +8,7 @@ FLANKS: Final = (
     "bins on the flanks of a spike, a wave or the end of the load count as plateau, and in a short run they weigh"
 )
 WHY: Final[dict[str, str]] = {
-    "arrivals": "where refusals come at once nothing is dropped, and the VUs at work look like a closed loop's",
+    "arrivals": "fewer than 15 % are turned away until the last seconds, or so few come that chance might do it",
     "contention": "the best half minute of goodput that falls with VUs, and scatters, holds little information",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",

@@ -148,7 +148,7 @@ def test_inspect_reads_tags_vus_and_duration_of_a_script(tmp_path: Path) -> None
     path = script(tmp_path, f"export const options = {options}\nexport default function () {{}}")
     read = k6.inspect(BINARY, path, {"TEAM": "shop"})
     assert read.tags == {"team": "shop"}
-    assert read.plan == Plan(vus=20, max_vus=20, seconds=60.0)
+    assert read.plan == Plan(vus=20, max_vus=20, seconds=60.0, executors=["ramping-vus"])
 
 
 def test_why_there_was_no_reply_is_told_in_k6s_own_words_without_the_request(tmp_path: Path) -> None:

@@ -47,9 +47,10 @@ def test_the_most_vus_at_once_and_the_end_of_the_schedule(
     scenarios: list[dict[str, Any]], vus: int | None, seconds: float | None
 ) -> None:
     options = {"scenarios": {str(i): one for i, one in enumerate(scenarios)}, "maxVUs": 99, "totalDuration": "9h"}
-    assert planned(options) == Plan(vus=vus, max_vus=99, seconds=seconds)
+    executors = [one["executor"] for one in scenarios] or None
+    assert planned(options) == Plan(vus=vus, max_vus=99, seconds=seconds, executors=executors)
 
 
 def test_of_a_segment_only_k6_knows_its_share() -> None:
     options = {"scenarios": {"a": constant(10, "10s")}, "maxVUs": 5, "executionSegment": "1/2:1"}
-    assert planned(options) == Plan(vus=None, max_vus=5, seconds=10.0)
+    assert planned(options) == Plan(vus=None, max_vus=5, seconds=10.0, executors=["constant-vus"])

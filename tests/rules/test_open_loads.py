@@ -1,4 +1,4 @@
-"""Iterations that begin by the clock: told by what is dropped, and by VUs at work that come and go by chance."""
+"""Iterations that begin by the clock: told by the plan, what is dropped, and VUs at work that come and go by chance."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from rules import throughput, vus
+from rules.answer import Plan
+from rules.earlier import until
 from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
@@ -69,8 +71,58 @@ def test_a_closed_loop_in_short_waves_beyond_the_limit_is_saturated(seconds: flo
     assert answer.max_throughput.value == pytest.approx(100.0, rel=0.03)
 
 
-def test_only_an_open_load_drops_iterations() -> None:
+def shallow(depth: float) -> Floats:
+    """Waves of 20 s about 280 VUs, which chance makes as well of an open load."""
+    return np.asarray(280.0 + depth * np.abs(BINS % 4 - 2.0))
+
+
+@pytest.mark.parametrize(("ready", "is_open"), [(300, False), (400, True)])
+def test_shallow_waves_are_a_plan_where_they_reach_all_vus_that_were_made_ready(ready: int, *, is_open: bool) -> None:
+    run = replace(RUN, vus=shallow(10.0), vus_ready=ready, most_vus=300)
+    assert vus.may_idle(replace(run, vus_ready=None)), "else they would not be in doubt"
+    assert vus.may_idle(run) is is_open
+
+
+@pytest.mark.parametrize("seconds", [10.0, 60.0])
+def test_a_ramp_that_was_stopped_before_its_top_is_no_open_load(seconds: float) -> None:
+    assert not vus.may_idle(replace(until(RUN, RUN.start + seconds), most_vus=60, vus_ready=300))
+
+
+def test_of_vus_that_idle_all_the_time_a_few_turns_tell() -> None:
+    one_more = np.where(np.isin(BINS, (10, 22, 34, 46)), 2.0, 0.0)
+    run = replace(RUN, vus=BINS // 3 * 1.0 + one_more, most_vus=19, vus_ready=19)
+    assert not vus.may_idle(run), "8 turns in 27 steps are few for VUs that may all be at work"
+    assert vus.may_idle(replace(run, vus_ready=90))
+
+
+def test_vus_that_come_and_go_between_two_pushes_are_seen_though_bins_even_them_out() -> None:
+    even = np.full(BINS.size, 50.0)
+    assert not vus.may_idle(replace(RUN, vus=even))
+    assert vus.may_idle(replace(RUN, vus=even, vus_grew=np.diff(at_work(50.0), append=50.0)))
+
+
+CLOCK, LOOP = ["ramping-arrival-rate", "constant-arrival-rate"], ["ramping-vus", "shared-iterations"]
+
+
+@pytest.mark.parametrize(
+    ("executors", "is_open"),
+    [(CLOCK, (True, True)), (LOOP, (False, False)), ([*CLOCK, *LOOP], (False, True)), (["new"], (False, True))],
+    ids=["by the clock", "loops", "both", "unknown"],
+)
+def test_what_was_planned_is_not_guessed(executors: list[str], is_open: tuple[bool, bool]) -> None:
+    run = replace(RUN, plan=Plan(executors=executors))
+    assert (vus.may_idle(run), vus.may_idle(replace(run, vus=at_work(200.0)))) == is_open
+
+
+def test_only_an_open_load_drops_iterations_while_it_lasts() -> None:
     assert vus.may_idle(replace(RUN, dropped_iterations=np.where(BINS == 40, 1.0, 0.0)))
+
+
+def test_iterations_for_which_vus_had_no_time_are_dropped_as_they_leave() -> None:
+    """k6 1.1: 5 VUs that are to make 10,000 iterations each, in 20 s, drop what is left in their last half second."""
+    leaving = np.where(BINS < 57, 300.0, 100.0 * (60 - BINS))
+    assert not vus.may_idle(replace(RUN, vus=leaving, dropped_iterations=np.where(BINS > 57, 8000.0, 0.0)))
+    assert not vus.may_idle(replace(RUN, vus=0 * BINS + 5.0, dropped_iterations=np.where(BINS == 59, 8000.0, 0.0)))
 
 
 @pytest.mark.parametrize(("at_work_by_durations", "is_broken"), [(0.5, False), (0.9, False), (3.0, True)])
@@ -96,6 +148,17 @@ def played(points: tuple[tuple[float, float], ...], ready: int, server: Server, 
     load = Load(((0.0, most), (end, most)), 0.0, arrivals=Arrivals(points, ready))
     run = simulate(Scenario(load, server, output=Output(push_interval=push)), seed)
     return to_timeline(run.samples, run.testid)
+
+
+@pytest.mark.parametrize("seed", [20_000, 20_001, 20_002])
+def test_who_is_turned_away_at_once_frees_a_vu_and_is_beyond_the_limit_all_the_same(seed: int) -> None:
+    """Of 197 VUs 61 at most are at work, which a rate limit holds there as a plan would."""
+    server = Server(96, Service(0.64, 0.0), rate_limit=RateLimit(88.0, 45.0))
+    timeline = played(((0.0, 1.0), (240.0, 170.0), (330.0, 26.0), (600.0, 170.0)), 197, server, seed, 5.0)
+    answer = judge(timeline)
+    assert vus.may_idle(timeline)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(88.0, rel=0.01)
 
 
 @pytest.mark.parametrize("seed", [20_000, 20_001, 20_002, 20_003])
