@@ -14,7 +14,7 @@ from typing import Literal
 
 import numpy as np
 
-from rules import plateau, pulse, refusals, unloaded, unsent
+from rules import plateau, pulse, refusals, unloaded, unsent, vus
 from rules.answer import Event, Generator, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.generator_evidence import CPU_LIMIT, SERVER_TOO, Limit, Measured, known, limits, remarks
@@ -177,6 +177,8 @@ def _dropped(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
     """
     if timeline.dropped_iterations is None or timeline.iterations is None:
         return None
+    if not vus.may_idle(timeline):  # what VUs with a number of iterations to make had no time for
+        return 0.0
     dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(timeline.iterations))
     if dropped + ran <= 0:
         return None

@@ -125,6 +125,13 @@ def test_iterations_for_which_vus_had_no_time_are_dropped_as_they_leave() -> Non
     assert not vus.may_idle(replace(RUN, vus=0 * BINS + 5.0, dropped_iterations=np.where(BINS == 59, 8000.0, 0.0)))
 
 
+def test_iterations_for_which_vus_had_no_time_did_not_want_for_vus() -> None:
+    run = replace(ramp(), dropped_iterations=np.where(BINS == 59, 8000.0, 0.0))
+    answer = judge(run)
+    assert (answer.verdict, answer.generator.verdict) == (Verdict.SATURATED, "ok")
+    assert answer.generator.dropped_iterations == 8000.0 * RUN.step
+
+
 @pytest.mark.parametrize(("at_work_by_durations", "is_broken"), [(0.5, False), (0.9, False), (3.0, True)])
 def test_looks_once_a_second_miss_one_iteration_each_at_most(at_work_by_durations: float, *, is_broken: bool) -> None:
     spent = durations(np.full(BINS.size, 20.0), np.full(BINS.size, at_work_by_durations * RUN.step / 20.0))
