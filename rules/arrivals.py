@@ -31,6 +31,8 @@ bins, and for a load that grows. A plan turns where a stage ends. Where VUs were
 needs a closed loop whose plan was not carried out as well, so fewer do: still more than waves of a minute have."""
 FEWEST_TURNS, OR_IDLE = 5, 3
 """A wave or a spike turns twice."""
+RESTLESS = 0.5
+"""Of the bins: scenarios that take turns, of VUs of their own each, stand still for most of the time."""
 BEYOND_CHANCE = 1.0
 """Of the root of the VUs in two bins, the standard deviation of their difference where VUs at work are Poisson
 distributed. Half of such steps are less than 0.67 of it; of iterations that begin evenly spaced, as k6's, less than
@@ -102,6 +104,8 @@ def _by_chance(timeline: Timeline) -> bool:
     by = np.abs(steps[moves])
     if _all_at_work(timeline) and np.median(by) > ONE_OR_ANOTHER:
         return False  # by chance there would once have been one iteration more than VUs, and it would have been dropped
+    if idle and turns >= BY_CHANCE * moves.sum() and moves.sum() > RESTLESS * np.isfinite(steps).sum():
+        return True  # by how much does not matter: near the limit a queue comes and goes by more than its root
     deviations = (by - CONTINUITY) / np.sqrt(np.maximum(2.0 * timeline.vus[moves], 1.0))
     return bool(np.median(deviations) < BEYOND_CHANCE)
 

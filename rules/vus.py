@@ -13,8 +13,7 @@ from rules.timeline import Timeline
 LEAP, LEAP_SECONDS = 2.0, 10.0
 """VUs that become so many times as many within so long leap: a straight ramp does so in its first 15 s only."""
 EVENED_SECONDS = 30.0
-"""Good replies are among those that an open load is counted by: in a bin that by chance has more of them, there is
-more load and more goodput, so that goodput would seem to rise with it. What is due is even; so is this mean of it."""
+"""A look at the VUs at work is a second old at most, and so is what was due by them; over so long that is little."""
 
 
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
@@ -82,7 +81,13 @@ def due(timeline: Timeline) -> Floats | None:
 
 
 def load(timeline: Timeline) -> Floats:
-    """What a limit is looked for against, (n,): VUs in a closed loop, requests/s that were due in an open one."""
+    """What a limit is looked for against, (n,): VUs in a closed loop, requests/s that were due in an open one.
+
+    Not those that were answered: good replies are among them, so that goodput would seem to rise with the load in each
+    bin that by chance has more, and while a queue grows.
+    """
     if not may_idle(timeline):
         return timeline.vus
-    return centred_mean(offered(timeline), width(EVENED_SECONDS, timeline.step)) + 0 * timeline.vus
+    asked = due(timeline)
+    asked = offered(timeline) if asked is None else asked
+    return centred_mean(asked, width(EVENED_SECONDS, timeline.step)) + 0 * timeline.vus

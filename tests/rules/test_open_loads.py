@@ -195,3 +195,15 @@ def test_replies_that_take_longer_at_two_thirds_of_the_capacity_are_no_limit(see
     assert answer.verdict is Verdict.NOT_SATURATED
     assert answer.because == throughput.SERVED
     assert answer.max_throughput.low == pytest.approx(270.0, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", [20_000, 20_001])
+@pytest.mark.parametrize("share", [0.95, 1.06])
+def test_an_arrival_rate_just_short_of_the_limit_is_told_from_one_just_past_it(seed: int, share: float) -> None:
+    """Short of it a queue comes and goes, of five times the knee's VUs; past it, it grows. Nothing is dropped."""
+    points = ((0.0, 1.0), (300.0, 100.0 * share), (700.0, 100.0 * share))
+    timeline = played(points, 5000, Server(10, Service(0.1, 1.0)), seed, 5.0)
+    answer = judge(timeline)
+    assert vus.may_idle(timeline)
+    assert answer.verdict is (Verdict.NOT_SATURATED if share < 1 else Verdict.SATURATED)
+    assert share < 1 or answer.max_throughput.value == pytest.approx(100.0, rel=0.01)
