@@ -21,6 +21,8 @@ LOOPS: Final = frozenset(
 """k6's lib/executor; there are no others."""
 IN_ITERATIONS = 0.6
 """The least share of a closed loop's VU-seconds that its iterations account for."""
+MORE = 1.25
+"""Times those VU-seconds: more than a closed loop can have (rules/evidence.py)."""
 FEWEST_ITERATIONS = 100.0
 ONE_MORE = 0.5
 """VUs are whole: a smaller rise is two pushes that a bin lies between."""
@@ -51,12 +53,12 @@ def may_idle(timeline: Timeline) -> bool:
     Such a load drops an iteration where all VUs are at work. One that drops none has VUs that are never at work, and
     those at work, which k6_vus then counts alone (k6's lib/executor/ramping_arrival_rate.go; seen with 1.1 and 1.8.1),
     come and go by chance, where those of a closed loop follow a plan, up to all that k6 made ready for it. Where each
-    look at them, once a second, finds as many, they are more than iterations account for.
+    look at them, once a second, finds as many, they are more than iterations account for, or less.
     """
     planned = _as_planned(timeline)
     if planned is not None:
         return planned
-    return _drops(timeline) or _unaccounted(timeline) or _by_chance(timeline)
+    return _drops(timeline) or _unaccounted(timeline) or _overlooked(timeline) or _by_chance(timeline)
 
 
 def _as_planned(timeline: Timeline) -> bool | None:
@@ -139,3 +141,18 @@ def _unaccounted(timeline: Timeline) -> bool:
     under_way = float(users.max()) * float(np.nanmax(spent.mean()))
     ran = np.cumsum(users) * timeline.step
     return bool(((np.cumsum(spent.sums[both]) + under_way < IN_ITERATIONS * ran) & (count >= FEWEST_ITERATIONS)).any())
+
+
+def _overlooked(timeline: Timeline) -> bool:
+    """Whether iterations account for clearly more VU-seconds than were seen, by one VU at each look at most.
+
+    Between two looks a short iteration begins and ends. A closed loop has all its VUs in iterations whenever they are
+    looked at.
+    """
+    spent = timeline.iteration_durations
+    if spent is None or not _some_idle(timeline):
+        return False
+    both = np.isfinite(spent.sums) & np.isfinite(timeline.vus)
+    finished, ran = float(spent.sums[both].sum()), float(timeline.vus[both].sum()) * timeline.step
+    enough = spent.counts[both].sum() >= FEWEST_ITERATIONS
+    return bool(enough and MORE * ran < finished <= MORE * (ran + float(both.sum()) * timeline.step))

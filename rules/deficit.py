@@ -40,15 +40,24 @@ def is_served(timeline: Timeline, found: Plateau) -> bool:
     Replies take longer where nothing is at its limit too (M/M/1 at 60 % has 2.5 times its service time): there VUs at
     work come and go, but what is due is served. Beyond the limit some is dropped, turned away or waits ever longer.
     """
-    due, light = vus.due(timeline), unloaded.light_share(timeline)
-    if due is None or not np.isfinite(light):
+    due, seconds = vus.due(timeline), width(SUSTAINED_SECONDS, timeline.step)
+    if due is None:
         return False
-    missing, seconds = due * light - timeline.goodput, width(SUSTAINED_SECONDS, timeline.step)
+    missing = due * _best_share(timeline) - timeline.goodput
     for first, after in found.stretches(timeline):
         seen = missing[first:after][np.isfinite(missing[first:after])]
         if (sustained_mean(seen, seconds) > SHORT * found.estimate.value).any():
             return False
     return True
+
+
+def _best_share(timeline: Timeline) -> float:
+    """Of good replies, at light load or in the best 30 s: what fails at any load was not turned away. 1 if unknown."""
+    seen, seconds = np.isfinite(timeline.goodput), width(SUSTAINED_SECONDS, timeline.step)
+    good, every = (sustained_mean(rate[seen], seconds) for rate in (timeline.goodput, timeline.throughput))
+    enough = every * SUSTAINED_SECONDS >= unloaded.LIGHT_REQUESTS
+    shares = [unloaded.light_share(timeline), *(good[enough] / every[enough])]
+    return max((float(share) for share in shares if np.isfinite(share)), default=1.0)
 
 
 def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float:

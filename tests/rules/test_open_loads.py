@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -150,10 +151,12 @@ def test_a_server_at_a_fifth_of_its_capacity_is_not_saturated_because_the_few_vu
     assert answer.max_throughput.value is None
 
 
-def played(points: tuple[tuple[float, float], ...], ready: int, server: Server, seed: int, push: float) -> Timeline:
+def played(
+    points: tuple[tuple[float, float], ...], ready: int, server: Server, seed: int, push: float, **more: Any
+) -> Timeline:
     end, most = points[-1][0], float(ready)
     load = Load(((0.0, most), (end, most)), 0.0, arrivals=Arrivals(points, ready))
-    run = simulate(Scenario(load, server, output=Output(push_interval=push)), seed)
+    run = simulate(Scenario(load, server, output=Output(push_interval=push, **more)), seed)
     return to_timeline(run.samples, run.testid)
 
 
@@ -207,3 +210,19 @@ def test_an_arrival_rate_just_short_of_the_limit_is_told_from_one_just_past_it(s
     assert vus.may_idle(timeline)
     assert answer.verdict is (Verdict.NOT_SATURATED if share < 1 else Verdict.SATURATED)
     assert share < 1 or answer.max_throughput.value == pytest.approx(100.0, rel=0.01)
+
+
+def test_iterations_between_two_looks_that_find_nobody_at_work_are_those_of_an_open_load() -> None:
+    spent = durations(np.full(BINS.size, 40.0 * RUN.step), np.full(BINS.size, 0.01))
+    run = replace(RUN, vus=np.where(BINS == 30, 1.0, 0.0), most_vus=1, vus_ready=40, iteration_durations=spent)
+    assert vus.may_idle(run)
+    assert "Little's law" not in judge(run).because
+    assert not vus.may_idle(replace(run, vus_ready=1)), "a closed loop whose metrics are broken"
+
+
+def test_requests_that_are_turned_away_are_not_served_though_no_light_load_was_seen_before() -> None:
+    server = Server(4, Service(0.027, 1.0), rate_limit=RateLimit(131.0, 85.0))
+    points = ((0.0, 34.0), (47.0, 34.0), (50.0, 390.0), (234.0, 390.0), (237.0, 34.0), (300.0, 34.0))
+    answer = judge(played(points, 60, server, 20_001, 10.0, gaps=((12.0, 55.0),)))
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(131.0, rel=0.01)
