@@ -44,11 +44,9 @@ def is_served(timeline: Timeline, found: Plateau) -> bool:
     if due is None:
         return False
     missing = due * _best_share(timeline) - timeline.goodput
-    for first, after in found.stretches(timeline):
-        seen = missing[first:after][np.isfinite(missing[first:after])]
-        if (sustained_mean(seen, seconds) > SHORT * found.estimate.value).any():
-            return False
-    return True
+    within = [missing[first:after] for first, after in found.stretches(timeline)]
+    means = np.concatenate([sustained_mean(one[np.isfinite(one)], seconds) for one in within])
+    return bool((means <= SHORT * found.estimate.value).all())
 
 
 def _best_share(timeline: Timeline) -> float:

@@ -226,3 +226,10 @@ def test_requests_that_are_turned_away_are_not_served_though_no_light_load_was_s
     answer = judge(played(points, 60, server, 20_001, 10.0, gaps=((12.0, 55.0),)))
     assert answer.verdict is Verdict.SATURATED
     assert answer.max_throughput.value == pytest.approx(131.0, rel=0.01)
+
+
+def test_drops_that_a_new_start_of_k6_hides_do_not_hide_who_is_turned_away() -> None:
+    server = Server(12, Service(0.24, 1.1, "lognormal"), rate_limit=RateLimit(22.0, 17.0))
+    run = played(((0.0, 1.0), (24.0, 1.0), (32.0, 41.0), (80.0, 41.0)), 20, server, 20_000, 1.0)
+    unknown = np.where(run.times - run.start > 30.0, np.nan, 0.0)
+    assert judge(replace(run, dropped_iterations=unknown)).verdict is Verdict.SATURATED
