@@ -39,6 +39,8 @@ HELD = 0.9
 """Of the most VUs: as good as those."""
 FLANKS_MORE = 0.03
 """Of what is served there: less more than that would change no answer."""
+REPLIES_FELL = 0.5
+"""Of what goodput lost: replies of all kinds that fell by less show no server that got slower."""
 STEP_SECONDS = 15.0
 UNSTEADY = 0.05
 """So much may be lost from one STEP_SECONDS to the next for no reason."""
@@ -112,7 +114,21 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
         return False
     if before[top] < (best_sustained(timeline, bins) or 0.0):
         return False  # where pauses are what lowers the mean, other half minutes have as much
-    return timeline.vus[top] < np.median(timeline.vus[bins]) and _step_by_step(timeline, bins, top, first + wide)
+    lost = slice(top + wide, max(first, top + wide))
+    if timeline.vus[top] >= np.median(timeline.vus[bins]) or not _replies_fell(timeline, before[top], level, lost):
+        return False
+    return _step_by_step(timeline, bins, top, first + wide)
+
+
+def _replies_fell(timeline: Timeline, peak: float, level: float, lost: slice) -> bool:
+    """Whether replies of all kinds fell from ``peak`` to ``level`` too, or only good ones, as others took their place.
+
+    A rate limiter lets more through while it has tokens that were saved up, and then turns away what comes too much: it
+    answers no less than before. A server that gets slower does.
+    """
+    wide = width(STEP_SECONDS, timeline.step)
+    every = sustained_mean(timeline.throughput[lost.start - wide : lost.stop + wide], wide)
+    return not np.isfinite(every).any() or float(np.nanmin(every)) < peak - REPLIES_FELL * (peak - level)
 
 
 def passed_twice(timeline: Timeline, regime: Mask) -> bool:

@@ -9,10 +9,13 @@ import pytest
 
 from rules import peak, plateau
 from rules.finding import Verdict
+from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.series import Floats
 from rules.timeline import Timeline
 from tests.rules.test_regimes import served
+from tests.simulator import Scenario, simulate
+from tests.simulator.scenario import Load, RateLimit, Server, Service
 from tests.timelines import STEP, ramp
 
 BINS = 120
@@ -128,6 +131,16 @@ def test_where_nothing_is_answered_in_time_nothing_varies_and_that_tells_nothing
     seen = peak.sustained_peak(late, np.ones(BINS, bool))
     assert seen.half_width > 2.0
     assert seen.low < 100.0
+
+
+@pytest.mark.parametrize("after", [(300.0, 400.0), (300.0, 1.0)], ids=["held", "and down again"])
+def test_tokens_that_a_rate_limiter_had_saved_up_are_no_peak(after: tuple[float, float]) -> None:
+    """Three seconds' worth of them let a ramp pass the limit for half a minute; then what is too much is refused."""
+    server = Server(8, Service(0.02, 0.5), rate_limit=RateLimit(100.0, burst=300.0))
+    run = simulate(Scenario(Load(((0.0, 1.0), (200.0, 400.0), after), think=2.0), server), 3)
+    seen = found(to_timeline(run.samples, run.testid))
+    assert not seen.falling
+    assert seen.estimate.value == pytest.approx(100.0, rel=0.01)
 
 
 def test_a_queue_of_a_few_seconds_is_no_plateau() -> None:
