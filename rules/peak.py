@@ -149,17 +149,22 @@ def passed_twice(timeline: Timeline, regime: Mask) -> bool:
 
 
 def _step_by_step(timeline: Timeline, bins: Mask, first: int, last: int) -> bool:
-    """Whether goodput between two bins was never lost faster than VUs that slow each other down can explain."""
+    """Whether goodput between two bins was never lost faster than VUs that slow each other down can explain.
+
+    Over a gap what was before it is compared with what came after: a fall may lie in it.
+    """
     wide = width(STEP_SECONDS, timeline.step)
     span = slice(first, last + 2 * wide)
     with np.errstate(divide="ignore", invalid="ignore"):
         good = np.log(sustained_mean(timeline.goodput[span], wide))
         users = np.log(sustained_mean(vus.when_sent(timeline)[span], wide))
-        lost, grew = good[wide:] - good[:-wide], users[wide:] - users[:-wide]
-    seen = np.isfinite(lost) & np.isfinite(grew)
+    seen = np.flatnonzero(np.isfinite(good) & np.isfinite(users))
+    later = np.searchsorted(seen, seen + wide)
+    before, after = seen[later < seen.size], seen[later[later < seen.size]]
+    lost, grew = good[after] - good[before], users[after] - users[before]
     by_chance = LUCKY * scatter(timeline.goodput[bins]) / float(np.mean(timeline.goodput[bins])) * (2 / wide) ** 0.5
     limit = -STEEPEST * np.maximum(grew, 0.0) - UNSTEADY - by_chance
-    return bool(seen.any()) and bool(np.all(lost[seen] > limit[seen]))
+    return lost.size > 0 and bool(np.all(lost > limit))
 
 
 def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:

@@ -86,6 +86,17 @@ def test_a_system_that_lost_speed_at_once_was_not_at_its_peak_before() -> None:
     assert seen.estimate.value == pytest.approx(60.0, rel=0.01)
 
 
+def test_nor_was_one_that_lost_it_in_a_gap() -> None:
+    """Credits ran out while no samples came, at the same load as before and after."""
+    vus = np.repeat(np.linspace(20.0, 600.0, 6), 20)
+    rate = np.where(np.arange(BINS) < 75, np.minimum(vus / 1.02, 100.0), 20.0)
+    lost = np.where((np.arange(BINS) >= 70) & (np.arange(BINS) < 78), np.nan, 0.0)
+    whole = run(rate, vus)
+    seen = found(replace(whole, goodput=whole.goodput + lost, throughput=whole.throughput + lost, vus=vus + lost))
+    assert not seen.falling
+    assert seen.estimate.value == pytest.approx(100.0, rel=0.005)
+
+
 def test_goodput_that_falls_because_load_falls_is_no_loss_of_capacity() -> None:
     vus = np.concatenate([np.linspace(5, 600, 30), np.full(60, 600.0), np.linspace(600, 5, 30)])
     rate = np.minimum(vus / 1.02, 100.0)
