@@ -76,7 +76,8 @@ class Limit:
 
 def limits(seen: Measured) -> Iterator[Limit]:
     """Each way in which the generator was the limit."""
-    if seen.pulse is not None and seen.pulse.limit:
+    # A script that backs off from a refusal sleeps longer by its own will; and k6 had brought more than was served.
+    if seen.pulse is not None and seen.pulse.limit and not seen.refused:
         yield Limit(
             f"{share(seen.pulse.share)} of the longer cycle was spent outside requests, in k6 itself", UNLESS_TOLD
         )
@@ -117,7 +118,7 @@ def known(seen: Measured) -> Iterator[str]:
     used = seen.usage
     if seen.refused:
         yield "the system turned away a part of what it brought"
-    if seen.pulse is not None:
+    if seen.pulse is not None and not seen.pulse.limit:
         yield f"{share(max(seen.pulse.share, 0.0))} of the longer cycle was outside requests"
     if used.cpu is not None and not seen.core_in_doubt:
         whose = f"the CPU of its host, {SERVER_TOO}," if seen.shared else "its CPU"

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from rules import plateau, pulse
+from rules.generator_evidence import Measured, known, limits
+from rules.generator_usage import Usage
 from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.proof import PROVE_IT, said
@@ -91,6 +93,25 @@ def test_light_load_is_compared_with_the_replies_of_its_time_too() -> None:
     load = Load(((0.0, 1.0), (24.3, 794.0), (150.0, 794.0)), think=2.905, think_spread=0.5)
     run = simulate(Scenario(load, Server(13, Service(0.10367, 0.0)), output=Output(push_interval=2.0)), 1)
     assert share(to_timeline(run.samples, run.testid)) == pytest.approx(0.0, abs=0.05)
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_script_that_backs_off_from_what_turns_it_away_is_no_starved_k6(refused: bool) -> None:
+    usage = Usage(cpu=None, core=None, ports=None, files=None, k6=None, of_machine=None)
+    seen = Measured(
+        pulse=pulse.Pulse(share=0.66, stretched=1.2, error=0.03),
+        usage=usage,
+        dropped=0.0,
+        unsent=0.0,
+        lacking="",
+        shared=False,
+        saturated=True,
+        turned_away=True,
+        refused=refused,
+        shortfall=None,
+    )
+    assert bool(list(limits(seen))) is not refused
+    assert list(known(seen)) == (["the system turned away a part of what it brought"] if refused else [])
 
 
 def test_a_servers_queue_leaves_it_alone() -> None:
