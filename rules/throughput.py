@@ -23,6 +23,8 @@ ROSE = 1.2
 """Load that varies by less is constant."""
 MORE_ELSEWHERE = 1.05
 """A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
+AS_MUCH = 0.95
+"""Of the load on the plateau."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
 LEAPT = (
@@ -165,14 +167,28 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
         return Doubt(BY_CHANCE)
     if vus.may_idle(timeline) and deficit.is_served(timeline, found):
         return Doubt(SERVED)
+    usual = np.nanmedian(load[found.bins])
     with np.errstate(invalid="ignore"):
-        more = load > np.nanmedian(load[found.bins])
+        # Else what seems to have no queue may have had one from the beginning, and the system has only changed.
+        more = load > usual if _less_made_less(timeline, found) else load >= AS_MUCH * usual
     elsewhere = best_sustained(timeline, ~found.saturated & more)
     if elsewhere is not None and elsewhere > MORE_ELSEWHERE * float(np.mean(timeline.goodput[found.bins])):
-        return Doubt(f"at more load and without a queue the run sustained more, {number(elsewhere)}/s")
+        return Doubt(f"at as much load and without a queue the run sustained more, {number(elsewhere)}/s")
     if _rising(timeline, found):
         return Doubt("goodput was still rising with the VUs, only more slowly")
     return None
+
+
+def _less_made_less(timeline: Timeline, found: Plateau) -> bool:
+    """Whether less load was seen to make less: else what it makes without a queue was taken from a queue itself.
+
+    Without iteration durations that is N/X, which the begin of a ramp bends: there only bins without a queue tell.
+    """
+    load, level = vus.load(timeline), found.estimate.value
+    with np.errstate(invalid="ignore"):
+        less = (load * ROSE <= np.nanmedian(load[found.bins])) & (timeline.goodput * ROSE <= level)
+    less[-1:] = False
+    return bool((less if timeline.iteration_durations is not None else less & ~found.saturated).any())
 
 
 def _rising(timeline: Timeline, found: Plateau) -> bool:

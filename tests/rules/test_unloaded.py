@@ -8,10 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rules.finding import Verdict
+from rules.judge import judge
 from rules.series import Floats
 from rules.timeline import Durations, Timeline
 from rules.unloaded import cv_squared
-from tests.timelines import ramp
+from tests.rules.test_regimes import served
+from tests.timelines import STEP, ramp
+
+BINS = 120
 
 
 def spread(upper: Floats, counts: Floats) -> Timeline:
@@ -34,3 +39,25 @@ def test_durations_of_nothing_have_no_coefficient() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert cv_squared(spread(np.array([0.0, 2.0]), np.array([5.0, 0.0]))) is None
+
+
+@pytest.mark.parametrize("native", [True, False])
+@pytest.mark.parametrize("light", [True, False], ids=["after light load", "from the begin"])
+def test_a_slower_system_is_no_limit_where_the_faster_one_may_have_had_a_queue_too(light: bool, native: bool) -> None:
+    """A deployment makes it slower. Without light load before, what it made then looks like what VUs make unloaded."""
+    vus, rate = np.full(BINS, 400.0), np.full(BINS, 100.0)
+    vus[:2], rate[:2] = [300.0, 390.0], [75.0, 97.5]
+    if light:
+        vus[:20] = np.linspace(10.0, 390.0, 20)
+        rate[:20] = np.minimum(vus[:20] / 4.0, 100.0)  # so much that VUs make the 100 without a queue
+    rate[60:] = 60.0
+    noise = 1 + 0.005 * np.random.default_rng(2).standard_normal(BINS)
+    run = served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate * noise, vus)
+    if not native:
+        run = replace(run, durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    answer = judge(run)
+    assert answer.verdict is (Verdict.SATURATED if light else Verdict.NOT_SATURATED)
+    if light:
+        assert answer.max_throughput.value == pytest.approx(60.0, rel=0.01)
+    else:
+        assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
