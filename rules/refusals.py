@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from rules.series import Floats
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 from rules.wording import seconds, share
@@ -19,6 +20,9 @@ FAST: Final = 0.5
 """A refusal that takes less than this share of a good reply's time was not worked on."""
 HANG_SECONDS: Final = 1.0
 """No reply within less is a connection refused or reset; beyond, somebody waited."""
+
+TOO_MANY: Final = "429"
+"""Of HTTP (RFC 6585, 4): the client has sent too many requests in a given amount of time."""
 
 RATE_LIMIT: Final = "rate limit"
 QUEUE: Final = "queue"
@@ -33,6 +37,11 @@ class Refusal:
     resource: str
     because: str
     advice: str
+
+
+def limited(timeline: Timeline) -> Floats:
+    """Requests/s that a rate limiter turned away; shape (n,)."""
+    return timeline.failures_by_status.get(TOO_MANY, np.zeros(timeline.throughput.shape))
 
 
 def refusal(timeline: Timeline, plateau: Mask) -> Refusal | None:
@@ -50,7 +59,7 @@ def refusal(timeline: Timeline, plateau: Mask) -> Refusal | None:
 
 def _meaning(status: str, part: str, good: float | None, bad: float | None) -> Refusal | None:
     took = f" after {seconds(bad)} on average" if bad is not None else ""
-    if status == "429":
+    if status == TOO_MANY:
         return Refusal(
             RATE_LIMIT,
             f"{part} of the requests on the plateau were answered 429{took}: a rate limit",

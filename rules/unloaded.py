@@ -6,11 +6,12 @@ nothing queues. Where goodput stays clearly below that line, somebody waits or i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
-from rules import per_iteration, vus
+from rules import per_iteration, refusals, vus
 from rules.series import Floats
 from rules.statistics import histogram
 from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
@@ -121,8 +122,7 @@ def ratio(timeline: Timeline) -> Floats:
     n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         made = np.where(n >= 1, good * cycle / n, np.nan)
-    # Who is turned away at once holds no VU, so in an open load only the replies tell of them.
-    return np.fmin(made, accepted(timeline)) if vus.may_idle(timeline) else made
+    return np.fmin(made, _kept(timeline))
 
 
 def expected(timeline: Timeline) -> Floats:
@@ -131,11 +131,23 @@ def expected(timeline: Timeline) -> Floats:
     n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         makes = np.where(n >= 1, n / (cycle or np.nan), np.nan)
-        return np.fmax(makes, timeline.goodput / accepted(timeline)) if vus.may_idle(timeline) else makes
+        return np.fmax(makes, timeline.goodput / _kept(timeline))
 
 
 def _at_work(timeline: Timeline) -> Floats:
     return vus.in_iterations(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
+
+
+def _kept(timeline: Timeline) -> Floats:
+    """The share of what came that was not turned away, over that at light load; shape (n,). NaN where none was.
+
+    Who is turned away at once holds no VU, so in an open load only the replies tell of them. VUs that wait in a closed
+    loop tell more than failures, which may have another reason; but 429 says that more came than may.
+    """
+    if vus.may_idle(timeline):
+        return accepted(timeline)
+    limited = refusals.limited(timeline)
+    return np.where(limited > 0, accepted(replace(timeline, goodput=timeline.throughput - limited)), np.nan)
 
 
 def accepted(timeline: Timeline) -> Floats:
