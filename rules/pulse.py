@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from rules import per_iteration, plateau, unloaded
+from rules import growing, per_iteration, plateau, unloaded
 from rules.series import Floats
 from rules.statistics.batch_means import mean
 from rules.statistics.trend import detrended
@@ -87,7 +87,7 @@ class Pulse:
 
 def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     """The pulse on the plateau; None where it cannot be told."""
-    cycle, inside = timeline.iteration_durations, timeline.durations
+    cycle, inside = growing.evened(timeline), timeline.durations
     if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
         return None
     each = per_iteration.requests(timeline)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import per_iteration, refusals, vus
+from rules import growing, per_iteration, refusals, vus
 from rules.series import Floats
 from rules.statistics import histogram
 from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
@@ -42,7 +42,7 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     """
     spent: Floats = np.where(beside_a_fall(timeline), np.nan, timeline.vus) * timeline.step
     requests: Floats = timeline.goodput * timeline.step
-    iteration = timeline.iteration_durations
+    iteration = growing.evened(timeline)
     if iteration is not None and np.nansum(iteration.counts) > 0:
         spent, requests = iteration.sums, iteration.counts * per_iteration.good_requests(timeline, iteration.counts)
     shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
