@@ -2,8 +2,9 @@
 
 Users who know nothing of each other make counts that vary by their root (Poisson); those who queue make fewer than
 that explains. The k requests of an iteration come together, so that counts vary k times as much: a variance of k·m for
-m requests (a compound Poisson process; k²·m/k). A stretch is taken for a plateau because it was low, out of all
-stretches that a run has, so what is left to chance is little.
+m requests (a compound Poisson process; k²·m/k). Where no durations tell how uneven the work is, how much neighbouring
+counts differ does. A stretch is taken for a plateau because it was low, out of all stretches that a run has, so what
+is left to chance is little.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import numpy as np
 from rules import per_iteration, unloaded, vus
 from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
+from rules.series import Floats
+from rules.statistics.dispersion import MEDIAN_TO_SIGMA, pseudo_residuals
 from rules.statistics.windows import sustained_mean, width
 from rules.timeline import Timeline
 
@@ -26,6 +29,8 @@ SHORT: Final = 0.05
 """Of the goodput. VUs at work vary: by so much of what 30 s served, more of them at the end than before are no queue
 that grows. Of 870 simulated loads below the limit none came to more than 0.023; of 700 beyond it none to less than
 0.25."""
+MEDIAN_OF_SQUARE: Final = MEDIAN_TO_SIGMA**-2
+"""Of a squared normal deviate, whose mean is 1."""
 
 
 @lru_cache(maxsize=16)
@@ -66,15 +71,23 @@ def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float
     within[first:after] = seen[first:after]
     made, expected = float(good[within].sum()), float(due[within].sum())
     together = _together(timeline, float(within.sum()) * timeline.step)
-    variance = expected * max(1.0, unloaded.cv_squared(timeline) or 0.0) * together
+    spread = unloaded.cv_squared(timeline)
+    variance = expected * max(1.0, _dispersion(good) if spread is None else spread) * together
     if timeline.iteration_durations is None:
         # N/X is no measure apart from the counts: what they were without a queue is as uncertain as it is scarce.
         light = seen & ~found.saturated & ~unloaded.beside_a_fall(timeline)
         light[-1:] = False
         scale, known = float(good[light].sum()) / max(float(due[light].sum()), 1.0), float(good[light].sum())
         expected, variance = expected * scale, variance * scale
-        variance += expected**2 / max(known, 1.0)
+        variance += variance * expected / max(known, 1.0)
     return (expected - made) / float(np.sqrt(max(variance, 1.0)))
+
+
+def _dispersion(counts: Floats) -> float:
+    """By how many times the variance of a Poisson count neighbours differ; of most of them, as a step is no noise."""
+    off = pseudo_residuals(np.arange(float(counts.size)), counts, np.maximum(counts, 1.0))
+    seen = off[np.isfinite(off)]
+    return float(np.median(seen) / MEDIAN_OF_SQUARE) if seen.size else 1.0
 
 
 def _together(timeline: Timeline, lasted: float) -> float:
