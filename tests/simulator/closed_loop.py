@@ -68,7 +68,8 @@ def think_times(load: Load, rng: np.random.Generator) -> Iterator[float]:
     """Endless draws of the time a VU thinks."""
     low, high = load.think * (1 - load.think_spread), load.think * (1 + load.think_spread)
     while True:
-        yield from rng.uniform(low, high, BLOCK).tolist()
+        drawn = rng.exponential(load.think, BLOCK) if load.memoryless else rng.uniform(low, high, BLOCK)
+        yield from drawn.tolist()
 
 
 def loop(load: Load, serve: Serve, stops: list[float], rng: np.random.Generator) -> Requests:

@@ -43,6 +43,17 @@ def none(scenario: Scenario, rng: np.random.Generator) -> Scenario:
     return scenario
 
 
+def memoryless(scenario: Scenario, rng: np.random.Generator) -> Scenario:
+    """Users who think for exponential times: of those whom a ramp brought, who thinks briefly is seen first."""
+    calm = patient(scenario, rng)
+    return replace(calm, load=replace(calm.load, memoryless=True))
+
+
+def too_few_memoryless(scenario: Scenario, rng: np.random.Generator) -> Scenario:
+    """Of those the run stops well before the plateau."""
+    return too_few_vus(memoryless(scenario, rng), rng)
+
+
 def too_few_vus(scenario: Scenario, rng: np.random.Generator) -> Scenario:
     """The run stops well before the plateau."""
     return with_vus(scenario, knee(scenario) * rng.uniform(0.2, 0.75), rng)

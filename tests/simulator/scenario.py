@@ -157,6 +157,8 @@ class Load:
     think: float
     think_spread: float = 0.0
     """Think times are uniform within this share of ``think``; k6's sleep(1) is 0."""
+    memoryless: bool = False
+    """They are exponential instead, as those of users who know nothing of each other."""
     timeout: float = 60.0
     """k6 gives up on a reply after this; the server's worker does not notice."""
     graceful_stop: float = 10.0

@@ -38,6 +38,13 @@ def rate_limit(scenario: Scenario, rng: np.random.Generator) -> Scenario:
     return changed(calm, rate_limit=RateLimit(rate, burst=max(10.0, rate * rng.uniform(0.5, 1.0))))
 
 
+def deep_bucket(scenario: Scenario, rng: np.random.Generator) -> Scenario:
+    """The same with a bucket of seconds, from which a ramp that passes the limit is served for a while."""
+    limited = rate_limit(scenario, rng)
+    rate = limited.server.rate_limit.rate if limited.server.rate_limit else 0.0
+    return changed(limited, rate_limit=RateLimit(rate, burst=max(10.0, rate * float(rng.uniform(1.0, 6.0)))))
+
+
 def errors(scenario: Scenario, rng: np.random.Generator) -> Scenario:
     """Some requests are answered 500 after the full work."""
     return changed(scenario, error_share=float(rng.uniform(0.005, 0.3)))
@@ -80,6 +87,12 @@ def credits_used_up(scenario: Scenario, rng: np.random.Generator) -> Scenario:
     """Half-way the server's CPU is throttled for good."""
     at = scenario.load.seconds * float(rng.uniform(0.4, 0.75))
     return changed(scenario, changes=(Change(at, float(rng.uniform(0.1, 0.7))),))
+
+
+def mild_credits(scenario: Scenario, rng: np.random.Generator) -> Scenario:
+    """Half-way it loses so little that both levels look like one plateau."""
+    at = scenario.load.seconds * float(rng.uniform(0.4, 0.75))
+    return changed(scenario, changes=(Change(at, float(rng.uniform(0.85, 0.95))),))
 
 
 def scale_out(scenario: Scenario, rng: np.random.Generator) -> Scenario:
