@@ -167,10 +167,11 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
         return Doubt(BY_CHANCE)
     if vus.may_idle(timeline) and deficit.is_served(timeline, found):
         return Doubt(SERVED)
-    usual = np.nanmedian(load[found.bins])
+    usual, last = np.nanmedian(load[found.bins]), int(np.flatnonzero(found.bins)[-1])
     with np.errstate(invalid="ignore"):
-        # Else what seems to have no queue may have had one from the beginning, and the system has only changed.
-        more = load > usual if _less_made_less(timeline, found) else load >= AS_MUCH * usual
+        # Later, as the system warmed up or grew; at any time, if what has no queue may have had one from the beginning.
+        as_much = (load >= AS_MUCH * usual) & ((np.arange(load.size) > last) | (not _less_made_less(timeline, found)))
+        more = (load > usual) | as_much
     elsewhere = best_sustained(timeline, ~found.saturated & more)
     if elsewhere is not None and elsewhere > MORE_ELSEWHERE * float(np.mean(timeline.goodput[found.bins])):
         return Doubt(f"at as much load and without a queue the run sustained more, {number(elsewhere)}/s")

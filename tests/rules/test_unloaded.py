@@ -61,3 +61,14 @@ def test_a_slower_system_is_no_limit_where_the_faster_one_may_have_had_a_queue_t
         assert answer.max_throughput.value == pytest.approx(60.0, rel=0.01)
     else:
         assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
+
+
+def test_nor_is_a_system_that_served_more_later_at_the_same_load() -> None:
+    """What light load told while it was cold says nothing of it when it is warm."""
+    vus, rate = np.full(BINS, 400.0), np.empty(BINS)
+    vus[:20] = np.linspace(10.0, 115.0, 20)
+    rate[:20], rate[20:80], rate[80:] = vus[:20] / 4.0, np.linspace(30.0, 100.0, 60), 100.0
+    noise = 1 + 0.005 * np.random.default_rng(2).standard_normal(BINS)
+    answer = judge(served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate * noise, vus))
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
