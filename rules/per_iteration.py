@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from rules import vus
 from rules.series import Floats
+from rules.statistics.windows import Mask
 from rules.timeline import Timeline
 
 NEARLY_WHOLE = 0.1
@@ -13,8 +16,9 @@ NEARLY_WHOLE = 0.1
 PARTS, FEWEST_PARTS, VARIES = 20, 10, 0.03
 """A run in parts, and by how much the share of good requests must differ between them (standard deviation of its
 logarithm) to tell what it changes."""
-FEWEST_ITERATIONS = 10.0
-"""Of a part."""
+FEWEST_ITERATIONS, ENOUGH_ITERATIONS = 10.0, 100.0
+"""Of a part; and of the parts that tell how many requests an iteration makes where the fewest fail, for in a part
+some requests are of iterations that end in another."""
 
 
 def requests(timeline: Timeline) -> float:
@@ -28,7 +32,10 @@ def _each(timeline: Timeline, rate: Floats) -> float:
     """
     iteration = timeline.iteration_durations
     finished = float(np.nansum(iteration.counts)) if iteration is not None else 0.0
-    ratio = float(np.nansum(rate)) * timeline.step / max(finished, 1.0)
+    return _whole(float(np.nansum(rate)) * timeline.step / max(finished, 1.0))
+
+
+def _whole(ratio: float) -> float:
     whole = max(1, round(ratio))
     return float(whole) if abs(ratio / whole - 1) < NEARLY_WHOLE else ratio
 
@@ -39,37 +46,75 @@ def good_requests(timeline: Timeline, ended: Floats) -> Floats:
     A script makes a number of requests, of which a share is good; or, where it tries again what failed, a number of
     good ones, and the share tells only how often it had to.
     """
-    if _tries_again(timeline, ended):
+    parts = _in_parts(timeline, ended)
+    if parts is not None and parts.tries_again:
         return np.full(ended.shape, _each(timeline, timeline.goodput))
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
-    return requests(timeline) * share
+    each = requests(timeline)
+    if parts is not None and parts.varies:
+        least = parts.least_fails
+        by_itself = _whole(float(parts.every[least].sum() / parts.answered[least].sum()))
+        # What is tried again only adds to what the script makes by itself: where there seems to be less, it is chance.
+        each = by_itself if by_itself < (1 - NEARLY_WHOLE) * each else each
+    return each * share
 
 
-def _tries_again(timeline: Timeline, ended: Floats) -> bool:
-    """Whether good requests per iteration stay what they are where the share of good ones falls: their elasticity to
-    it, between parts of the run, is nearer to 0 than to 1.
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """A run in parts: iterations whose requests were answered in each, these requests, and the good ones; (m,) each."""
+
+    answered: Floats
+    every: Floats
+    good: Floats
+
+    @property
+    def share(self) -> Floats:
+        return self.good / self.every
+
+    @property
+    def varies(self) -> bool:
+        """Whether the share of good requests differs enough to tell what it changes."""
+        return bool(np.log(self.share).std() > VARIES)
+
+    @property
+    def tries_again(self) -> bool:
+        """Whether good requests per iteration stay what they are where requests per iteration change with the share of
+        good ones, and are as many where the fewest fail. Else some are turned away, though others be tried again.
+        """
+        of_good, of_every = np.log(self.good / self.answered), np.log(self.every / self.answered)
+        least = self.least_fails
+        stays = self.good[least].sum() / self.answered[least].sum() / (self.good.sum() / self.answered.sum())
+        return self.varies and bool(of_good.var() < of_every.var() and abs(stays - 1) < NEARLY_WHOLE)
+
+    @property
+    def least_fails(self) -> Mask:
+        """The parts with the highest share of good requests, (m,): they show what the script makes by itself."""
+        best = np.argsort(-self.share, kind="stable")
+        enough = int(np.searchsorted(np.cumsum(self.answered[best]), ENOUGH_ITERATIONS))
+        return np.asarray(self.share >= self.share[best[min(enough, best.size - 1)]] * (1 - VARIES))
+
+
+def _in_parts(timeline: Timeline, ended: Floats) -> _Parts | None:
+    """The run in parts; None where there are too few to tell.
 
     Iterations are counted as their requests are answered, those that ended and those that only think, or a ramp would
     look like a change.
     """
     seen = np.isfinite(timeline.vus) & np.isfinite(timeline.goodput) & np.isfinite(timeline.throughput + ended)
     if not seen.any() or ended[seen].sum() <= 0 or vus.may_idle(timeline):
-        return False
+        return None
     thinking = timeline.vus[seen] * _thinking(timeline)
     total, good, every = (
-        np.concatenate([[0.0], np.cumsum(counts[seen])]) for counts in (ended, timeline.goodput, timeline.throughput)
+        np.concatenate([[0.0], np.cumsum(counts[seen])])
+        for counts in (ended, timeline.goodput * timeline.step, timeline.throughput * timeline.step)
     )
     marks = _parts(total)
     bins = np.arange(total.size)
-    answered = total + np.concatenate([[0.0], thinking])
+    answered = total + np.concatenate([thinking[:1], thinking])  # a run is seen from k6's first push on
     answered, good, every = (np.diff(np.interp(marks, bins, upto)) for upto in (answered, good, every))
     known = (answered > 0) & (good > 0)
-    if known.sum() < FEWEST_PARTS:
-        return False
-    share, each = np.log(good[known] / every[known]), np.log(good[known] / answered[known])
-    off = share - share.mean()
-    return bool(share.std() > VARIES and off @ each < 0.5 * (off @ off))
+    return _Parts(answered[known], every[known], good[known]) if known.sum() >= FEWEST_PARTS else None
 
 
 def _thinking(timeline: Timeline) -> float:

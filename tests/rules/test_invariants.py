@@ -23,6 +23,7 @@ from rules.gridding import to_timeline
 from rules.judge import judge
 from tests.simulator import Scenario, SimulatedRun, random_scenario, simulate
 from tests.simulator.altered import times_as_much, with_failures, with_lost_pushes
+from tests.simulator.scenario import Load, Output, RateLimit, Server, Service
 from tests.simulator.truth import truth_of
 
 FIRST_SEED = 30_000
@@ -158,6 +159,21 @@ def test_pure_failures_never_raise_the_answer(number: int, each: float, since: f
     if one.slo_capacity is not None:
         assert other.slo_capacity is not None
         assert not raised(one.slo_capacity, other.slo_capacity)
+
+
+@pytest.mark.parametrize("each", [1.0, 10.0])
+def test_nor_where_a_rate_limit_turns_requests_away_too(each: float) -> None:
+    """Then neither requests nor good ones per iteration are the script's own number: both change within the run."""
+    stairs = ((0.0, 1.0), *((18.0 * n + late, 71.0 * (n + more)) for n in range(9) for late, more in ((2, 1), (18, 1))))
+    limit = RateLimit(rate=118.0, burst=114.0)
+    server = Server(workers=1, service=Service(mean=0.005), network=0.0005, rate_limit=limit)
+    scenario = Scenario(load=Load(points=stairs, think=1.78), server=server, output=Output(push_interval=2.0))
+    run = simulate(scenario, 28_039)
+    one, other = answer_to(run), answer_to(with_failures(run, each, (run.start + run.end) / 2))
+    assert other.max_throughput == one.max_throughput
+    assert one.knee is not None
+    assert other.knee is not None
+    assert other.knee.vus == pytest.approx(one.knee.vus, rel=0.01)
 
 
 def raised(one: Interval, other: Interval) -> bool:

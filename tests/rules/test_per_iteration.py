@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules import per_iteration
+from rules import per_iteration, unloaded
 from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
@@ -61,6 +61,19 @@ def test_however_many_are_tried_again_and_however_little_is_known_of_before(agai
     run = replace(run, vus=1.02 * rate, goodput=rate, iterations=rate, iteration_durations=cycle)
     run = replace(run, throughput=rate * (1 + np.where(number < since, 0.0, again)))
     assert good(run) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("again", [0.5, 2.0, 10.0])
+def test_where_some_are_turned_away_and_others_tried_again_light_load_shows_what_the_script_makes(again: float) -> None:
+    """Beyond 50 VUs what is more than 49 requests/s is turned away at once; halfway, good ones begin to have failures
+    beside them. Under light load an iteration has one good request all the same."""
+    run = ramp(capacity=np.inf, vus=100.0, noise=0.0)
+    rate, late = run.vus / 1.02, np.arange(BINS) >= 30
+    good_ones = np.minimum(rate, 49.0)
+    cycle = durations(rate * run.step, np.full(BINS, 1.02))
+    run = replace(run, goodput=good_ones, throughput=rate + again * good_ones * late, iteration_durations=cycle)
+    assert good(run)[rate < 49.0][:20] == pytest.approx(1.0, abs=0.01)
+    assert unloaded.baseline_cycle(run) == pytest.approx(1.02, rel=0.02)
 
 
 def test_failures_that_are_tried_again_late_make_no_queue_of_light_load() -> None:
