@@ -13,8 +13,8 @@ import numpy as np
 
 from rules import growing, per_iteration, refusals, vus
 from rules.series import Floats
-from rules.statistics import histogram
-from rules.statistics.windows import Mask, centred_mean, cost_per_unit, width
+from rules.statistics import dispersion, histogram
+from rules.statistics.windows import Mask, centred_mean, cost_per_unit, costs_in_turn, width
 from rules.timeline import Timeline
 
 SATURATED_SECONDS = 10.0
@@ -31,6 +31,8 @@ FELL = 0.05
 """Of the VUs: a smaller fall bends N/X by less than its windows' error."""
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
+ROUNDS = 4
+"""Longer windows are fewer, so it is less sure that they scatter too much: few rounds are needed."""
 
 
 @lru_cache(maxsize=16)
@@ -47,6 +49,8 @@ def baseline_cycle(timeline: Timeline) -> float | None:
         spent, requests = iteration.sums, iteration.counts * per_iteration.good_requests(timeline, iteration.counts)
     shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
     needed = _needed(timeline)
+    if not vus.may_idle(timeline):  # an open load is judged by what is due, not by users who come back together
+        needed = _as_they_scatter(spent, requests, needed)
     starts, cycles = cost_per_unit(spent, requests, needed, width(shortest, timeline.step))
     if cycles.size == 0:
         return _mean_cycle(spent, requests) if vus.may_idle(timeline) else None
@@ -93,6 +97,25 @@ def _needed(timeline: Timeline) -> float:
     """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR."""
     spread = cv_squared(timeline)
     return 400.0 if spread is None else float(np.clip(spread / RELATIVE_ERROR**2, 100.0, 5000.0))
+
+
+def _as_they_scatter(spent: Floats, requests: Floats, needed: float) -> float:
+    """So many requests as a window must hold where cycles are not independent of each other.
+
+    Users who act as one, or who wait for the same thing, make means that scatter more than the number of requests
+    tells. Windows without a queue are known by no more than STILL_UNLOADED times the least.
+    """
+    for _ in range(ROUNDS):
+        means = costs_in_turn(spent, requests, needed)
+        if not np.isfinite(means).any():
+            break
+        means[means > STILL_UNLOADED * np.nanmin(means)] = np.nan
+        known = np.full(means.size, (RELATIVE_ERROR * np.nanmean(means)) ** 2)
+        more = dispersion.at_least(dispersion.pseudo_residuals(np.arange(float(means.size)), means, known))
+        if more <= 1.0:
+            break
+        needed *= more
+    return needed
 
 
 def cv_squared(timeline: Timeline) -> float | None:

@@ -32,6 +32,20 @@ def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> 
     return np.flatnonzero(seen)[starts], (spent[ends] - spent[starts]) / (made[ends] - made[starts])
 
 
+def costs_in_turn(cost: Floats, units: Floats, needed: float) -> Floats:
+    """Cost per unit over windows one after the other, each of as few bins as hold ``needed`` units; (m,).
+
+    A bin with a NaN in either array is a gap: a NaN between windows, and the window that it cuts is left out.
+    """
+    found, spent, made = [], 0.0, 0.0
+    for one, more in zip(cost.tolist(), units.tolist(), strict=True):
+        spent, made = spent + one, made + more
+        if made >= needed or made != made or spent != spent:
+            found.append(spent / made if made > 0 else float("nan"))
+            spent, made = 0.0, 0.0
+    return np.array(found)
+
+
 def centred_mean(values: Floats, width: int) -> Floats:
     """Mean of the observed values in ``width`` bins around each; NaN where none was. Shape (n,)."""
     half = width // 2

@@ -12,9 +12,9 @@ from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
 from rules.timeline import Durations, Timeline
-from rules.unloaded import cv_squared
+from rules.unloaded import baseline_cycle, cv_squared
 from tests.rules.test_regimes import served
-from tests.timelines import STEP, ramp
+from tests.timelines import STEP, durations, ramp
 
 BINS = 120
 
@@ -72,3 +72,16 @@ def test_nor_is_a_system_that_served_more_later_at_the_same_load() -> None:
     answer = judge(served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate * noise, vus))
     assert answer.verdict is Verdict.NOT_SATURATED
     assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
+
+
+@pytest.mark.parametrize("seed", [26_000, 26_001, 26_002])
+def test_users_who_act_as_one_make_the_cycle_no_shorter(seed: int) -> None:
+    """A bin's 125 iterations take as long as each other, and 9 % more or less than the next bin's: as if they were a
+    few. The least of so many bins is 20 % too short."""
+    cycle = 2.0 * (1.0 + 0.09 * np.random.default_rng(seed).standard_normal(BINS))
+    run = ramp(seconds=BINS * STEP, capacity=np.inf, vus=50.0, noise=0.0)
+    rate = np.full(BINS, 25.0)
+    run = replace(run, vus=np.full(BINS, 50.0), goodput=rate, throughput=rate, iterations=rate)
+    run = replace(run, iteration_durations=durations(rate * STEP, cycle))
+    assert cycle.min() < 1.6
+    assert baseline_cycle(run) == pytest.approx(2.0, rel=0.16)  # to 4 %, and the least of many

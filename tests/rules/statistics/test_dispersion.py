@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.statistics.dispersion import curvature_scatter, pseudo_residuals, scatter
+from rules.statistics.dispersion import at_least, curvature_scatter, pseudo_residuals, scatter
 
 
 def test_a_straight_line_has_no_scatter_wherever_it_is_seen() -> None:
@@ -83,3 +83,15 @@ def test_what_is_off_its_neighbours_depends_on_no_unit_and_on_no_slope(
     other = pseudo_residuals(factor * at, factor * (values + slope * at), factor**2 * variances)[1:-1]
     assert other == pytest.approx(found, rel=1e-6, abs=1e-9)
     assert (found >= 0).all()
+
+
+@pytest.mark.parametrize(("count", "quantile"), [(1, 4.93), (10, 15.34), (100, 77.91)])
+def test_the_least_dispersion_is_the_end_of_a_chi_squared_interval(count: int, quantile: float) -> None:
+    """Quantiles of 0.99 for 18/35, 5.14 and 51.4 degrees of freedom (scipy.stats.chi2.ppf)."""
+    assert at_least(np.append(np.full(count, 20.0), np.nan)) == pytest.approx(
+        20.0 * 18 / 35 * count / quantile, rel=0.05
+    )
+
+
+def test_nothing_is_known_of_no_dispersion() -> None:
+    assert at_least(np.full(3, np.nan)) == 0.0

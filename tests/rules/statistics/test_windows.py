@@ -9,6 +9,7 @@ from rules.statistics.windows import (
     at_least,
     centred_mean,
     cost_per_unit,
+    costs_in_turn,
     dips,
     runs_of,
     sustained_mean,
@@ -125,3 +126,9 @@ def test_a_cost_per_unit_follows_the_unit_and_lies_within_the_bins_costs(
     assert scaled == pytest.approx(each * factor)
     assert (each >= (spent / units).min() * (1 - 1e-9)).all()
     assert (each <= (spent / units).max() * (1 + 1e-9)).all()
+
+
+def test_windows_in_turn_hold_what_they_need_and_a_gap_cuts_them() -> None:
+    cost, units = np.array([2.0, 4.0, 9.0, 1.0, NAN, 8.0]), np.array([1.0, 1.0, 3.0, 1.0, 1.0, 2.0])
+    assert costs_in_turn(cost, units, 2.0) == pytest.approx([3.0, 3.0, NAN, 4.0], nan_ok=True)
+    assert costs_in_turn(cost, np.zeros(6), 2.0) == pytest.approx([NAN], nan_ok=True)
