@@ -43,15 +43,17 @@ def read(client: Prometheus, run: Run, raw_samples: int = RAW_SAMPLES, grid_poin
         known = pool.submit(_known, client, run)
         count = client.scalar(load.RESPONSES.samples(whole, run.selector), run.end) or 0.0
         if count <= raw_samples:
-            return to_timeline(_raw(client, run, pool), run.testid, known.result())
+            samples = _raw(client, run, pool)
+            return to_timeline(samples, run.testid, _and_twofold(known.result(), run, samples))
     distinct = client.scalar(load.RESPONSES.distinct(names.REQUEST_NAME, whole, run.selector), run.end) or 0.0
     kept = (*KEPT_LABELS, names.REQUEST_NAME) if distinct <= MOST_NAMES else KEPT_LABELS
-    pushes = summing.pushes(client, run)
+    begin = summing.head(client, run)
+    pushes = summing.pushes(run, begin)
     step = pushes.interval * math.ceil(max((run.end - run.start) / grid_points, pushes.interval) / pushes.interval)
     sums = summing.on_grid(client, run, pushes, step, kept)
     others = host_reading.read_on_grid(client, run, step) | k6_process.read_on_grid(client, run, step)
     more = replace(known.result(), request_names=int(distinct), push_interval=pushes.interval)
-    return to_timeline(sums | others, run.testid, more)
+    return to_timeline(sums | others, run.testid, _and_twofold(more, run, begin))
 
 
 class Memory:
@@ -73,8 +75,13 @@ def _known(client: Prometheus, run: Run) -> Known:
     return Known(
         setup_requests=_of_setup(client, run),
         notes=[*overlaps.beside(client, run), *added],
-        conflicts=[*several, *twofold.conflicts(client, run)],
+        conflicts=several,
     )
+
+
+def _and_twofold(known: Known, run: Run, begin: Samples) -> Known:
+    """``known``, and what the ``begin`` of the run shows of who writes it."""
+    return replace(known, conflicts=[*known.conflicts, *twofold.conflicts(run, begin)])
 
 
 def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:

@@ -16,11 +16,12 @@ import numpy as np
 
 from rules import names
 from rules.bins import GAP_PUSHES
+from rules.host_reading import by_name
 from rules.prometheus import MOST_POINTS, Prometheus
 from rules.runs import Run
-from rules.series import AnySeries, Series
+from rules.series import AnySeries, Samples, Series
 from rules.signals import latency, load
-from rules.signals.signal import Signal
+from rules.signals.signal import Signal, any_of
 from rules.statistics.windows import Mask
 
 DURATIONS: Final = (latency.DURATION, latency.BLOCKED, latency.ITERATION)
@@ -34,7 +35,7 @@ GAUGES: Final = (load.VUS, load.VUS_MAX)
 POINTS_AT_ONCE: Final = 250
 """Of histograms with a hundred buckets each, which take far more memory while they are read than afterwards."""
 HEAD_SECONDS: Final = 300.0
-"""So much of a run tells when k6 pushes."""
+"""So much of a run tells who writes it, and when k6 pushes."""
 NOT_LOST: Final = 1.6
 """Times the push interval: stamps of whole seconds shake by one, and where a push was lost there are two intervals."""
 STAMPS_APART: Final = 1.0
@@ -56,13 +57,18 @@ class Pushes:
         return min(self.interval / 2, STAMPS_APART)
 
 
-def pushes(client: Prometheus, run: Run) -> Pushes:
-    """From what the begin of the run shows: the interval by k6_vus, the moment by the ends of iterations.
+def head(client: Prometheus, run: Run) -> Samples:
+    """Every sample of VUs and iterations that the begin of the run has, by metric name; raises PrometheusError."""
+    last = min(run.end, run.start + HEAD_SECONDS)
+    return by_name(client.raw(any_of((load.VUS, load.ITERATIONS), run.selector), run.start, last))
+
+
+def pushes(run: Run, begin: Samples) -> Pushes:
+    """From ``begin``, what the ``head`` of the run shows: the interval by k6_vus, the moment by the ends of iterations.
 
     k6_vus has whole seconds between its samples, whenever the push is.
     """
-    head = run.start, min(run.end, run.start + HEAD_SECONDS)
-    ticks, ends = (client.raw(signal.selector(run.selector), *head) for signal in (load.VUS, load.ITERATIONS))
+    ticks, ends = (begin.get(signal.metric, ()) for signal in (load.VUS, load.ITERATIONS))
     apart = np.concatenate([np.diff(one.times)[:-1] for one in ticks] or [np.empty(0)])  # the last push comes early
     usual = apart[apart < NOT_LOST * np.median(apart)] if apart.size else apart
     interval = max(1.0, round(float(usual.mean()), 1)) if usual.size else max(1.0, run.end - run.start)

@@ -6,21 +6,20 @@ Two processes write one series where no tag tells them apart; what one of them w
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from rules import names
-from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import AnySeries, Series
-from rules.signals.load import ITERATIONS, VUS
-from rules.signals.signal import any_of, where
+from rules.series import AnySeries, Samples, Series
+from rules.signals.signal import where
 from rules.statistics import ticks
+from rules.summing import HEAD_SECONDS
 
-HEAD_SECONDS: Final = 300.0
-"""So much of a run tells it."""
 FEWEST: Final = 3
 """Samples; fewer may be alike by chance."""
 MOSTLY: Final = 2 / 3
@@ -28,15 +27,18 @@ MOSTLY: Final = 2 / 3
 SAME_SERIES: Final = "by the clocks of its samples, several k6 processes write the same series"
 
 
-def conflicts(client: Prometheus, run: Run) -> list[str]:
-    """Why what ``run`` selects cannot be added up; raises PrometheusError."""
-    end = min(run.end, run.start + HEAD_SECONDS)
-    read = client.raw(any_of((VUS, ITERATIONS), run.selector), run.start, end)
-    found = [one for one in read if isinstance(one, Series)]
-    vus = [one for one in found if one.labels["__name__"] == names.VUS]
-    ended = [one for one in found if one.labels["__name__"] == names.ITERATIONS]
+def conflicts(run: Run, samples: Samples) -> list[str]:
+    """Why what ``run`` selects cannot be added up; ``samples`` are its own, or those of its begin alone."""
+    vus, ended = (_begin(run, samples.get(metric, ())) for metric in (names.VUS, names.ITERATIONS))
     said = [SAME_SERIES] if any(ticks.interleaved(one.times) for one in vus) else []
     return said + _copied(run, vus, ended)
+
+
+def _begin(run: Run, series: Sequence[AnySeries]) -> list[Series]:
+    """The ``series``, without what a long run has after that."""
+    last = run.start + HEAD_SECONDS
+    cut = [(one, one.times <= last) for one in series if isinstance(one, Series)]
+    return [replace(one, times=one.times[kept], values=one.values[kept]) for one, kept in cut if kept.any()]
 
 
 def _copied(run: Run, vus: Sequence[Series], ended: Sequence[Series]) -> list[str]:
@@ -49,7 +51,7 @@ def _copied(run: Run, vus: Sequence[Series], ended: Sequence[Series]) -> list[st
             if _alike(first, other) and _count_alike(first, other, ended):
                 own = where(**{label: first.labels.get(label, "") for label in apart})
                 differ = " and ".join(apart)
-                chosen = f"--selector '{run.selector},{own}'"
+                chosen = f"--selector {shlex.quote(f'{run.selector},{own}')}"
                 return [f"the same samples are there twice, under other values of {differ}: choose one, by {chosen}"]
     return []
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
+import requests
 
 from rules import names, unsent
 from rules.prometheus import Prometheus
@@ -51,3 +53,23 @@ def test_only_what_vus_sent_is_load_and_what_never_left_is_known(
     assert timeline.setup_requests == 307
     assert timeline.unsent is not None
     assert timeline.unsent[unsent.EITHER][inside] == pytest.approx(5.0, rel=0.01)
+
+
+class Counting(Prometheus):
+    """One that counts in how many queries iterations are asked for."""
+
+    asked = 0
+
+    def _send(self, method: str, path: str, content: Mapping[str, str] | bytes) -> requests.Response:
+        if isinstance(content, Mapping):
+            self.asked += names.ITERATIONS in content.get("query", "")
+        return super()._send(method, path, content)
+
+
+@pytest.mark.parametrize(("raw_samples", "queries"), [(RAW_SAMPLES, 1), (0, 2)], ids=["raw", "grid"])
+def test_who_wrote_a_run_is_told_by_samples_that_are_read_anyway(
+    prometheus: Prometheus, run: Run, raw_samples: int, queries: int
+) -> None:
+    counting = Counting(prometheus.url)
+    read(counting, run, raw_samples)
+    assert counting.asked == queries  # of the grid, the begin of the run and the sums

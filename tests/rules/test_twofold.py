@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from rules import runs, twofold
+from rules import names, runs, summing, twofold
 from rules.finding import Verdict
 from rules.judge import analyze
 from rules.prometheus import Prometheus
@@ -47,7 +48,7 @@ def under(series: list[AnySeries], **labels: str) -> list[AnySeries]:
 def test_processes_that_k6_tells_apart_are_two_however_alike(fresh_prometheus: Prometheus) -> None:
     own = list(run_of("alike").series())
     run = written(fresh_prometheus, "alike", [*under(own, instance_id="1"), *under(own, instance_id="2")])
-    assert twofold.conflicts(fresh_prometheus, run) == []
+    assert twofold.conflicts(run, summing.head(fresh_prometheus, run)) == []
 
 
 @pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])
@@ -78,13 +79,13 @@ def test_a_copy_that_was_scraped_lacks_samples_and_is_one_still(fresh_prometheus
         if kept.size
     ]
     run = written(fresh_prometheus, "scraped", [*own, *under(list(copy), job="federate")])
-    (said,) = twofold.conflicts(fresh_prometheus, run)
+    (said,) = twofold.conflicts(run, summing.head(fresh_prometheus, run))
     assert said.startswith("the same samples are there twice, under other values of job: ")
 
 
 def test_processes_that_share_the_load_evenly_are_no_copies(fresh_prometheus: Prometheus) -> None:
     run = written(fresh_prometheus, "shared", list(run_of("shared", processes=3).series()))
-    assert twofold.conflicts(fresh_prometheus, run) == []
+    assert twofold.conflicts(run, summing.head(fresh_prometheus, run)) == []
 
 
 @pytest.mark.parametrize("apart", [0.15, 2.4])
@@ -96,5 +97,18 @@ def test_two_processes_in_one_series_are_told_by_their_clocks(fresh_prometheus: 
     vus = Series({"__name__": "k6_vus", **labels}, both, np.repeat(np.arange(12.0), 2))
     ended = Series({"__name__": "k6_iterations_total", **labels}, both, np.repeat(np.arange(12.0) ** 2, 2))
     run = written(fresh_prometheus, "segments", [vus, ended])
-    (said,) = twofold.conflicts(fresh_prometheus, run)
+    (said,) = twofold.conflicts(run, summing.head(fresh_prometheus, run))
     assert said == "by the clocks of its samples, several k6 processes write the same series"
+
+
+def test_the_choice_that_is_told_can_be_pasted_whatever_the_testid() -> None:
+    t = 1e9 + np.arange(0.0, 60.0, 5.0)
+    own = [
+        Series({"__name__": name, "testid": "it's"}, t, np.arange(12.0))
+        for name in (names.VUS, names.ITERATIONS)
+        for _ in "ab"
+    ]
+    twice = [replace(one, labels={**one.labels, "replica": "ab"[place % 2]}) for place, one in enumerate(own)]
+    run = Run("it's", '''testid="it's"''', float(t[0]), float(t[-1]))
+    (said,) = twofold.conflicts(run, {names.VUS: twice[:2], names.ITERATIONS: twice[2:]})
+    assert shlex.split(said.partition(", by ")[2]) == ["--selector", '''testid="it's",replica="a"''']
