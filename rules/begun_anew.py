@@ -1,8 +1,8 @@
 """A testid that is used again before its last run is forgotten: k6 begins anew, and so does what it counts.
 
-Both must be seen: ``k6_vus`` comes from another process, by the clock of its samples (rules/statistics/ticks.py), as it
-also would after a step of the machine's clock; and no count goes on, as it also would not where a supervisor starts k6
-again in the middle of its load.
+Both must be seen. ``k6_vus`` comes from another process, by the clock of its samples (rules/statistics/ticks.py); that
+alone is also seen after a step of the machine's clock. And no count goes on; that alone is also seen where one scenario
+follows another. A k6 that a supervisor starts again goes through its plan from the begin: that is another run.
 """
 
 from __future__ import annotations

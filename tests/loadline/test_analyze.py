@@ -141,8 +141,9 @@ def test_a_run_that_k6_could_not_write_is_told_with_why(bench: Bench, tmp_path: 
     assert f"no run with testid 'a' in http://{listen}. Prometheus at http://{listen} {lacking}" in done.stderr
 
 
-@pytest.mark.parametrize(("ago", "told"), [(3.0, True), (60.0, False)])
+@pytest.mark.parametrize(("ago", "told"), [(-60.0, True), (60.0, False)])
 def test_a_run_that_may_go_on_is_answered_so_far(analyze: Analyze, twice: Prometheus, ago: float, told: bool) -> None:
+    """However long it takes to get an answer: k6's clock may be ahead of ours, here it is by a minute."""
     testid = f"until-{ago:g}"
     push(twice, testid, float(round(time.time())) - 300.0 - ago, range(61))
     _, out, err = analyze("--testid", testid, "--format", "json")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
@@ -14,13 +15,18 @@ from rules.series import Series
 from rules.signals.signal import where
 from tests.simulator.remote_write import send
 
-NOW = float(np.floor(time.time()))
 LASTED, PUSH = 60.0, 5.0
+
+
+@cache
+def now() -> float:
+    """When the first of these tests begins: long after they are collected, where they are many."""
+    return float(np.floor(time.time()))
 
 
 def wrote(testid: str, ago: float, since: float = 0.0, lasted: float = LASTED, **labels: str) -> list[Series]:
     """VUs and iterations of a process that began so many seconds ``ago``, and had ``since`` iterations then."""
-    t = (NOW - ago + np.arange(0.0, lasted, PUSH)).round(3)
+    t = (now() - ago + np.arange(0.0, lasted, PUSH)).round(3)
     own = {names.TESTID: testid, **labels}
     vus = Series({"__name__": names.VUS, **own}, t, np.full(t.size, 7.0))
     ended = Series({"__name__": names.ITERATIONS, **own}, t, since + 10.0 * np.arange(1.0, t.size + 1.0))
@@ -30,12 +36,12 @@ def wrote(testid: str, ago: float, since: float = 0.0, lasted: float = LASTED, *
 def found(client: Prometheus, testid: str, *several: Sequence[Series]) -> list[Run]:
     for series in several:
         send(series, f"{client.url}/api/v1/write")
-    return runs.find(client, where(testid=testid), NOW - 3600, NOW)
+    return runs.find(client, where(testid=testid), now() - 3600, now())
 
 
 def spans(several: Sequence[Run]) -> list[tuple[float, float]]:
-    """Begin and end of each, in seconds before NOW."""
-    return [(round(NOW - run.start, 2), round(NOW - run.end, 2)) for run in several]
+    """Begin and end of each, in seconds before now."""
+    return [(round(now() - run.start, 2), round(now() - run.end, 2)) for run in several]
 
 
 def test_a_testid_that_is_used_again_at_once_gives_two_runs(prometheus: Prometheus) -> None:
@@ -46,7 +52,7 @@ def test_a_testid_that_is_used_again_at_once_gives_two_runs(prometheus: Promethe
 def test_a_third_run_is_a_third(prometheus: Prometheus) -> None:
     times = (500.0, 436.4, 371.8)
     three = found(prometheus, "three-times", *(wrote("three-times", ago) for ago in times))
-    assert [round(NOW - run.start, 1) for run in three] == [*times]
+    assert [round(now() - run.start, 1) for run in three] == [*times]
 
 
 def test_the_newer_run_may_have_other_iterations(prometheus: Prometheus) -> None:
