@@ -66,7 +66,8 @@ def _of_servers(given: Mapping[str, object]) -> list[str]:
     selectors = [as_typed(name) for name in SELECTORS if name in given]
     if selectors and "prometheus_url" not in given:
         found.append(
-            f"{' and '.join(selectors)} without --prometheus-url: in a Prometheus of the run, --server names it"
+            f"{' and '.join(selectors)} without --prometheus-url: the Prometheus of the run itself knows this machine, "
+            "and those of --server"
         )
     if "server" not in given:
         found += [f"{as_typed(name)} without --server" for name in OF_SERVERS if name in given]

@@ -38,7 +38,7 @@ ONE_CORE = (0.9, 1.15)
 """Cores' worth of work that one thread, wandering from core to core, makes beside what else runs."""
 SUGGESTS = "that suggests a lock, a connection pool, or a service behind this one"
 NO_LIMIT = "no useful work, or no sound data, so there is no limit to find the reason of"
-SEES_NOTHING = "no host with role server or both was scraped, so no resource could be seen to run out"
+SEES_NOTHING = "no machine of the server was scraped, so no resource could be seen to run out"
 WATCH_IT = "Run `loadline exporter` (or node_exporter) on the server, and add --server HOST:PORT."
 
 

@@ -141,9 +141,9 @@ def _sentence(said: str, for_it: Sequence[str], beside: Sequence[str], timeline:
     elif scraped:
         told = "nothing clears the load generator"
     elif timeline.iteration_durations is None:
-        told = 'k6 sent no native histograms and no host with role="generator" was scraped'
+        told = "k6 sent no native histograms and the machine that makes the load was not scraped"
     else:
-        told = 'its pulse cannot be told in this run, and no host with role="generator" was scraped'
+        told = "its pulse cannot be told in this run, and the machine that makes the load was not scraped"
     sharing = [SHARED] if shared(timeline) and SERVER_TOO not in told else []
     return "; ".join([told, *beside, *sharing])
 

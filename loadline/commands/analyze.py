@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ Examples:
   loadline analyze --testid boards-1 --prometheus-url http://127.0.0.1:9090
   loadline analyze --selector 'job="k6"' --from 2026-11-20T10:00:00Z --to 2026-11-20T10:10:00Z
   k6 run -o experimental-prometheus-rw --tag testid=mine script.js && loadline analyze --testid mine
+  loadline analyze --testid mine --server-selector 'job="node",team="boards"'      in a Prometheus of many teams
   loadline analyze --testid mine --annotate --grafana-url http://127.0.0.1:3000 --grafana-token-file token
 """,
 )
@@ -75,11 +77,11 @@ def analyze(
 ) -> None:
     """Read a run from Prometheus and say how many requests per second it proved.
 
-    A selector that is no PromQL is wrong usage (2), as an unknown testid is; a Prometheus that is down is not (1).
+    Selectors that are no PromQL are wrong usage (2), as an unknown testid is; a Prometheus that is down is not (1).
     """
-    from loadline import emit, exits
+    from loadline import emit, exits, selectors
     from loadline.conclude import Conclusion
-    from loadline.errors import PrometheusError, UsageError
+    from loadline.errors import UsageError
     from loadline.options import PLACEHOLDER, parse
     from rules import clocks, runs
     from rules.annotate import reconcile
@@ -111,17 +113,14 @@ def analyze(
     matchers = (
         where(testid=testid) if testid is not None else (selector or "").strip().removeprefix("{").removesuffix("}")
     )
-    try:
+    with selectors.written("--selector"):
         found = runs.find(client, matchers, start, end)
-    except PrometheusError as error:
-        if selector is not None and "parse error" in error.message:  # Prometheus's words for PromQL it cannot read
-            raise UsageError(f"--selector: {error.message}", 'Write PromQL matchers, such as job="k6"') from None
-        raise
     if not found:
         raise _unknown(client, testid, start, end)
     if len(found) > 1:
         click.echo(f"{len(found)} runs match; this is the newest (--from and --to choose another)", err=True)
     run = replace(found[-1], roles=options.roles)
+    selectors.look(client, run.roles, run.end, partial(click.echo, err=True))
     answer, timeline = judge(client, run, options.objective, _plan(store_root, run), probes=True)
     if until is None and timeline is not None and timeline.may_go_on(asked):
         click.echo("its newest sample has just come: if the test goes on, this is the answer so far", err=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
 import requests
 
 from exporter.settings import variable
-from loadline import k6, target
+from loadline import k6, selectors, target
 from loadline.bench import Bench
 from loadline.options import RunOptions
 from loadline.stack import binaries, process, prometheus, servers
@@ -28,13 +29,14 @@ NO_PROCESSES: Final[Mapping[str, str]] = {}
 def open_store(
     options: RunOptions, bench: Bench, load: k6.Load, say: Callable[[str], None], patience: Patience
 ) -> Recorder:
-    """A Prometheus that k6 can write to; raises PrometheusError or TargetError with what to do.
+    """A Prometheus that k6 can write to; raises PrometheusError, TargetError or UsageError with what to do.
 
     The exporter that is started here knows the k6 of ``load`` among the processes, and tells its CPU apart.
     """
     if options.prometheus_url:
         client = Prometheus(options.prometheus_url)
         prometheus.check(client)
+        selectors.look(client, options.roles, time.time(), say)
         return Theirs(client, load.tags[TESTID], say, patience, roles=options.roles)
     here = start_exporter(bench, {K6_GROUP: k6.pattern(load)})
     both = options.url is not None and target.is_local(options.url)

@@ -219,5 +219,6 @@ def test_machines_in_a_prometheus_of_ones_own_may_be_named_by_matchers() -> None
         "--generator-selector: 'job=node' are no matchers: write label="
     )
     assert refusal(url=URL, server_selector='a="b"') == (
-        "--server-selector without --prometheus-url: in a Prometheus of the run, --server names it"
+        "--server-selector without --prometheus-url: the Prometheus of the run itself knows this machine, "
+        "and those of --server"
     )
