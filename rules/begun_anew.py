@@ -29,12 +29,14 @@ def moments(client: Prometheus, selector: str, vus: Sequence[AnySeries]) -> list
     ``vus`` are the series of k6_vus that ``selector`` has. Several processes of a test, and its parts, are one series
     each, so the first that begins anew begins the run anew, and the others' first changes are of the same.
     """
-    found: list[float] = []
-    for begun in zip_longest(*(one.times[ticks.changes(one.times)] for one in vus), fillvalue=np.inf):
-        moment = float(min(begun))
-        if not any(_goes_on(one, moment) for one in vus) and _counts_anew(client, selector, vus, moment):
-            found.append(moment)
-    return found
+    begun = zip_longest(*(one.times[ticks.changes(one.times)] for one in vus), fillvalue=np.inf)
+    others = [moment for moment in (float(min(one)) for one in begun) if not any(_goes_on(one, moment) for one in vus)]
+    if not others:
+        return []
+    # One query for all: of a k6 that is short of CPU the clock seems to change every few samples.
+    read = client.raw(ITERATIONS.selector(selector), others[0] - 2 * NEAR_SECONDS, others[-1] + NEAR_SECONDS)
+    ended = [one for one in read if isinstance(one, Series)]
+    return [moment for moment in others if _counts_anew(ended, vus, moment)]
 
 
 def _goes_on(one: AnySeries, moment: float) -> bool:
@@ -43,12 +45,17 @@ def _goes_on(one: AnySeries, moment: float) -> bool:
     return 0 < index < one.times.size and index not in ticks.changes(one.times)
 
 
-def _counts_anew(client: Prometheus, selector: str, vus: Sequence[AnySeries], moment: float) -> bool:
-    """Whether every count of iterations near ``moment`` fell back, or has come or gone with it."""
+def _counts_anew(ended: Sequence[Series], vus: Sequence[AnySeries], moment: float) -> bool:
+    """Whether every count of iterations near ``moment``, of those in ``ended``, fell back, or has come or gone with it.
+
+    Before the moment, near is what comes within NEAR_SECONDS of the last sample of ``vus``.
+    """
     before = max(float(one.times[one.times < moment][-1]) for one in vus if (one.times < moment).any())
     edge = before + STAMP_SLACK_SECONDS
-    near = client.raw(ITERATIONS.selector(selector), before - NEAR_SECONDS, moment + NEAR_SECONDS)
-    pairs = [(one.values[one.times <= edge], one.values[one.times > edge]) for one in near if isinstance(one, Series)]
-    return any(new.size for _, new in pairs) and not any(
-        old.size and new.size and new[0] >= old[-1] for old, new in pairs
-    )
+    pairs = []
+    for one in ended:
+        near = (one.times >= before - NEAR_SECONDS) & (one.times <= moment + NEAR_SECONDS)
+        pairs.append((one.values[near & (one.times <= edge)], one.values[near & (one.times > edge)]))
+    goes_on = any(old.size and new.size and new[0] >= old[-1] for old, new in pairs)
+    # Before the first iteration has ended nothing is counted that could begin anew.
+    return any(old.size for old, _ in pairs) and any(new.size for _, new in pairs) and not goes_on

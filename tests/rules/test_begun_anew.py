@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from rules import names, runs
+from rules import begun_anew, names, runs
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import Series
+from rules.series import AnySeries, Series
 from rules.signals.signal import where
 from tests.simulator.remote_write import send
 
@@ -31,6 +32,16 @@ def wrote(testid: str, ago: float, since: float = 0.0, lasted: float = LASTED, *
     vus = Series({"__name__": names.VUS, **own}, t, np.full(t.size, 7.0))
     ended = Series({"__name__": names.ITERATIONS, **own}, t, since + 10.0 * np.arange(1.0, t.size + 1.0))
     return [vus, ended]
+
+
+class Counting(Prometheus):
+    """One that counts its queries."""
+
+    asked = 0
+
+    def raw(self, selector: str, start: float, end: float, buckets: bool = True) -> list[AnySeries]:
+        self.asked += 1
+        return super().raw(selector, start, end, buckets)
 
 
 def found(client: Prometheus, testid: str, *several: Sequence[Series]) -> list[Run]:
@@ -63,6 +74,22 @@ def test_the_newer_run_may_have_other_iterations(prometheus: Prometheus) -> None
 
 def test_a_clock_that_was_set_ends_no_run(prometheus: Prometheus) -> None:
     assert len(found(prometheus, "set", wrote("set", 300.0), wrote("set", 239.6, since=120.0))) == 1
+
+
+def test_a_clock_that_was_set_before_the_first_iteration_ended_ends_no_run(prometheus: Prometheus) -> None:
+    vus, _ = wrote("set-early", 300.0)
+    slow = [replace(vus, times=vus.times + np.where(vus.times > now() - 280.0, 0.4, 0.0))]
+    slow += wrote("set-early", 259.6, lasted=20.0)[1:]
+    assert spans(found(prometheus, "set-early", slow)) == [(300.0, 244.6)]
+
+
+def test_of_a_clock_that_seems_to_change_again_and_again_counts_are_asked_for_once(prometheus: Prometheus) -> None:
+    vus, ended = wrote("again", 300.0)
+    found(prometheus, "again", [ended])
+    shaken = replace(vus, times=vus.times + np.repeat([0.0, 0.3, 0.7, 0.2], 3))
+    counting = Counting(prometheus.url)
+    assert begun_anew.moments(counting, where(testid="again"), [shaken]) == []
+    assert counting.asked == 1
 
 
 def test_a_k6_that_was_started_again_in_step_is_one_run_as_ever(prometheus: Prometheus) -> None:
