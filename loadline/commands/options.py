@@ -66,10 +66,12 @@ prometheus_option = click.option(
 server_selector = click.option(
     "--server-selector",
     metavar="MATCHERS",
-    help="PromQL matchers of the server's machines in that Prometheus.  [default: the target label role]",
+    help='PromQL matchers of the server\'s machines in that Prometheus.  [default: role=~"server|both"]',
 )
 generator_selector = click.option(
-    "--generator-selector", metavar="MATCHERS", help="The same of the machines that make the load."
+    "--generator-selector",
+    metavar="MATCHERS",
+    help='PromQL matchers of the machines that k6 runs on.  [default: role=~"generator|both"]',
 )
 store_option = click.option(
     "--store",
