@@ -30,9 +30,7 @@ def beside(client: Prometheus, run: Run) -> list[str]:
     others = sorted(set(running) - {run.testid or UNTAGGED})
     if not others:
         return []
-    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
-    told = ", ".join(others[:MOST_NAMED]) + more
-    return [f"{told} ran at the same time: of a server that they share, this is only this run's part"]
+    return [f"{_few(others, ', ')} ran at the same time: of a server that they share, this is only this run's part"]
 
 
 def untagged(client: Prometheus, run: Run) -> tuple[list[str], list[str]]:
@@ -44,13 +42,18 @@ def untagged(client: Prometheus, run: Run) -> tuple[list[str], list[str]]:
         return [], []
     step = max(FINELY_SECONDS, (run.end - run.start) / MOST_STEPS)
     seen = client.instant(began(_whole(run), milliseconds(step), run.selector), run.end)
-    told = sorted({_tags(one["metric"], [other["metric"] for other in seen]) for one in seen})
-    named = " and ".join(told[:MOST_NAMED])
+    named = _few(sorted({_tags(one["metric"], [other["metric"] for other in seen]) for one in seen}), " and ")
     starts = [max(float(one["value"][1]), run.start) for one in seen]
     apart = max(starts, default=0.0) - min(starts, default=0.0)
     if apart > TOGETHER_SECONDS + step:
         return [], [f"several untagged runs overlap: {named} began {apart:.0f} s apart"]
     return ([f"{len(seen)} k6 processes are added up, as they began together: {named}"] if len(seen) > 1 else []), []
+
+
+def _few(told: Sequence[str], between: str) -> str:
+    """The first of ``told``, and how many more there are."""
+    more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
+    return between.join(told[:MOST_NAMED]) + more
 
 
 def _tags(labels: Mapping[str, str], among: Sequence[Mapping[str, str]]) -> str:

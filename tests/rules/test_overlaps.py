@@ -121,6 +121,16 @@ def test_they_begin_together_whenever_the_minute_ends(fresh_prometheus: Promethe
     assert overlaps.untagged(fresh_prometheus, run)[1] == []
 
 
+def test_of_many_processes_three_are_named_and_the_others_counted(fresh_prometheus: Prometheus) -> None:
+    t = (time.time() - 60.0 + np.arange(0.0, 60.0, 5.0)).round(3)
+    labels = [{"__name__": names.VUS, "instance_id": str(number)} for number in range(5)]
+    send([Series(one, t, np.full(t.size, 7.0)) for one in labels], f"{fresh_prometheus.url}/api/v1/write")
+    (run,) = runs.find(fresh_prometheus, "", time.time() - 600, time.time())
+    named = 'instance_id="0" and instance_id="1" and instance_id="2" and 2 more'
+    told = f"5 k6 processes are added up, as they began together: {named}"
+    assert overlaps.untagged(fresh_prometheus, run) == ([told], [])
+
+
 @pytest.mark.parametrize("bound", [RAW, SUMMED], ids=["raw", "summed"])
 def test_two_k6_that_write_the_same_series_are_refused(store: Prometheus, bound: int) -> None:
     (both,) = written(store, untagged(run_of(2)), untagged(run_of(6), 2.0))  # as one clock would stamp them
