@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import click
@@ -82,9 +84,9 @@ def watch(
 
     from exporter.errors import ExporterError
     from exporter.server import serve
-    from loadline import alerts, emit
+    from loadline import alerts, emit, selectors
     from loadline.annotator import Annotator
-    from loadline.errors import UsageError
+    from loadline.errors import PrometheusError, UsageError
     from loadline.options import PLACEHOLDER, parse
     from loadline.watch import Watch
     from rules.prometheus import Prometheus
@@ -102,8 +104,11 @@ def watch(
     )
     login = login_of(grafana_url, grafana_token_file, grafana_password_file, grafana_user)
     annotator = Annotator(login, click.echo) if login else None
+    client = Prometheus(prometheus_url)
+    with suppress(PrometheusError):  # it may come later
+        selectors.look(client, options.roles, time.time(), partial(click.echo, err=True))
     watching = Watch(
-        Prometheus(prometheus_url),
+        client,
         emit.store_at(store_root),
         click.echo,
         annotator,

@@ -14,6 +14,7 @@ from rules import names
 from rules.prometheus import Prometheus
 from rules.roles import BY_LABEL, Roles
 from rules.series import Series
+from tests.loadline.pushes import push
 from tests.real import loadline
 from tests.simulator.remote_write import send
 
@@ -42,10 +43,12 @@ def test_a_prometheus_that_is_away_is_no_wrong_usage() -> None:
 
 
 def test_unreadable_matchers_are_refused_before_any_load(prometheus: Prometheus, tmp_path: Path) -> None:
+    push(prometheus, "unreadable", float(round(time.time())) - 310.0, range(61))
     url = f"{prometheus.url}/-/healthy"
     chosen = ("--prometheus-url", prometheus.url, "--generator-selector", UNREADABLE)
-    done = loadline("run", url, *chosen, "--store", str(tmp_path))
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "--generator-selector: Prometheus at" in done.stderr
-    assert "missing closing )" in done.stderr
-    assert "Ctrl-C stops" not in done.stderr, "a load began"
+    for command in (("run", url), ("watch", "--listen", "127.0.0.1:0"), ("analyze", "--testid", "unreadable")):
+        done = loadline(*command, *chosen, "--store", str(tmp_path))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "--generator-selector: Prometheus at" in done.stderr
+        assert "missing closing )" in done.stderr
+        assert "Ctrl-C stops" not in done.stderr, "a load began"
