@@ -20,11 +20,13 @@ FEWEST_TURNS: Final = 3
 """And so many stamps of each process."""
 OFTEN: Final = 1 / 3
 """Of the steps from one stamp to the next; of two that push alike all go from one to the other."""
+MOSTLY: Final = 0.75
+"""And so many of the steps are alike where one writes them, as pushes may be lost; of two, half at most."""
 
 
 def interleaved(times: Floats) -> bool:
     """Whether stamps ``times`` (n,), rising unix seconds, are by turns of several processes."""
-    if times.size < 2:
+    if times.size < 2 or _evenly_spaced(times):
         return False
     clocks = _clocks(times)
     turns = int((np.diff(clocks) != 0).sum())
@@ -32,6 +34,14 @@ def interleaved(times: Floats) -> bool:
     each = [_apart(times[clocks == one] - times[clocks == one][0]) for one in np.unique(clocks)]
     in_time = all(one.size >= FEWEST_TURNS and np.ptp(one) <= SLACK_SECONDS for one in each)
     return in_time and turns >= max(FEWEST_TURNS, OFTEN * (times.size - 1))
+
+
+def _evenly_spaced(times: Floats) -> bool:
+    """Whether most steps are alike: a store's own stamps, every 2.5 s say, which are no look's; or of two processes
+    those that push half an interval apart, which nothing tells from them.
+    """
+    steps = np.diff(times)
+    return bool(np.mean(np.abs(steps - np.median(steps)) <= SLACK_SECONDS) > MOSTLY)
 
 
 def changes(times: Floats) -> NDArray[np.intp]:

@@ -33,10 +33,18 @@ def test_looks_that_come_late_at_random_are_no_other_process() -> None:
         assert not ticks.interleaved(starved)
 
 
-@pytest.mark.parametrize("apart", [0.15, 0.5, 2.5, 4.85])
+@pytest.mark.parametrize("apart", [0.15, 0.5, 2.2, 4.85])
 def test_two_processes_in_one_series_take_turns(apart: float) -> None:
     both = np.sort(np.concatenate([stamps(0.2), stamps(0.2, apart, 2)]))
     assert ticks.interleaved(both)
+
+
+@pytest.mark.parametrize("every", [0.5, 1.5, 2.5, 7.25])
+def test_what_a_store_stamps_at_its_own_interval_is_of_one_process(every: float) -> None:
+    own = START + every * np.arange(80)
+    lost = np.random.default_rng(1).random(own.size) < 0.1
+    assert not ticks.interleaved(own)
+    assert not ticks.interleaved(own[~lost])
 
 
 def test_a_process_after_another_changes_the_clock_once() -> None:
