@@ -143,7 +143,8 @@ def _squared_error(timeline: Timeline, each: float, bins: Mask, outside: float) 
     apart = min(1.0, max(0.0, outside) / timeline.step)
     requests = inside.variance()[bins]
     sleep: Floats = np.maximum(cycle.variance()[bins] - each * requests, 0.0) / cycle.counts[bins]
-    others: Floats = 2 * apart * each**2 * requests / inside.counts[bins]
+    replies = inside.counts[bins]  # none in a pause, while sleeps go on: there are no others then
+    others = np.divide(2 * apart * each**2 * requests, replies, out=np.zeros(replies.size), where=replies > 0)
     return float(np.nansum(sleep + others)) / float(bins.sum()) ** 2
 
 

@@ -149,7 +149,8 @@ def _unreached(timeline: Timeline) -> Doubt:
 def _rose(timeline: Timeline) -> bool:
     """Whether there was clearly more load at one time than at another; what is answered lasts as long as the load."""
     load = vus.offered(timeline) if vus.may_idle(timeline) else timeline.vus
-    return bool(np.nanmax(load) >= ROSE * np.nanmin(load[:-1]))
+    before = load[:-1][np.isfinite(load[:-1])]
+    return bool(before.size) and bool(np.nanmax(load) >= ROSE * before.min())
 
 
 def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:

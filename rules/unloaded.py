@@ -81,6 +81,8 @@ def settled(timeline: Timeline) -> Mask:
 def _settled(timeline: Timeline, seconds: float) -> Mask:
     """Bins before which no burst of VUs began within so many ``seconds``, nor the run; shape (n,)."""
     seen = np.isfinite(timeline.vus)
+    if not seen.any():
+        return seen
     before = np.interp(timeline.times - seconds, timeline.times[seen], timeline.vus[seen], left=0.0)
     with np.errstate(invalid="ignore"):
         begun = timeline.times - timeline.start > seconds
