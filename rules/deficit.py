@@ -72,15 +72,27 @@ def _errors(timeline: Timeline, found: Plateau, first: int, after: int) -> float
     made, expected = float(good[within].sum()), float(due[within].sum())
     together = _together(timeline, float(within.sum()) * timeline.step)
     spread = unloaded.cv_squared(timeline)
-    variance = expected * max(1.0, _dispersion(good) if spread is None else spread) * together
-    if timeline.iteration_durations is None:
-        # N/X is no measure apart from the counts: what they were without a queue is as uncertain as it is scarce.
-        light = seen & ~found.saturated & ~unloaded.beside_a_fall(timeline)
-        light[-1:] = False
-        scale, known = float(good[light].sum()) / max(float(due[light].sum()), 1.0), float(good[light].sum())
-        expected, variance = expected * scale, variance * scale
-        variance += variance * expected / max(known, 1.0)
-    return (expected - made) / float(np.sqrt(max(variance, 1.0)))
+    times = max(1.0, _dispersion(good) if spread is None else spread) * together
+    if timeline.iteration_durations is not None:
+        return _in_errors(expected - made, times * expected)
+    # N/X is no measure apart from the counts: what they were without a queue is as uncertain as it is scarce.
+    light = seen & ~found.saturated & ~unloaded.beside_a_fall(timeline)
+    light[-1:] = False
+    known = float(good[light].sum())
+    of_vus = expected * known / max(float(due[light].sum()), 1.0)
+    by_vus = _in_errors(of_vus - made, times * (of_vus + of_vus**2 / max(known, 1.0)))
+    came = float(_before_refusals(timeline)[within].sum())  # which needs no light load
+    return max(by_vus, _in_errors(came - made, times * came))
+
+
+def _in_errors(lack: float, variance: float) -> float:
+    return lack / float(np.sqrt(max(variance, 1.0)))
+
+
+def _before_refusals(timeline: Timeline) -> Floats:
+    """Good requests in each bin, if none of them had been turned away that came; shape (n,)."""
+    good, kept = timeline.goodput * timeline.step, unloaded.kept(timeline)
+    return np.asarray(np.divide(good, kept, out=good.copy(), where=kept > 0))
 
 
 def _dispersion(counts: Floats) -> float:

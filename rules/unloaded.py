@@ -26,7 +26,7 @@ BURST = 3.0
 """Times the VUs that there were: of so many new ones, again only the shortest iterations have ended."""
 STILL_UNLOADED = 1.5
 LIGHT_REQUESTS = 100.0
-"""Of an open load's first replies, to know which share of them is good while nothing is turned away."""
+"""First replies, to know which share of them is good, or no 429, before more of them are turned away."""
 FELL = 0.05
 """Of the VUs: a smaller fall bends N/X by less than its windows' error."""
 RELATIVE_ERROR = 0.04
@@ -147,7 +147,7 @@ def ratio(timeline: Timeline) -> Floats:
     n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         made = np.where(n >= 1, good * cycle / n, np.nan)
-    return np.fmin(made, _kept(timeline))
+    return np.fmin(made, kept(timeline))
 
 
 def expected(timeline: Timeline) -> Floats:
@@ -156,14 +156,14 @@ def expected(timeline: Timeline) -> Floats:
     n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         makes = np.where(n >= 1, n / (cycle or np.nan), np.nan)
-        return np.fmax(makes, timeline.goodput / _kept(timeline))
+        return np.fmax(makes, timeline.goodput / kept(timeline))
 
 
 def _at_work(timeline: Timeline) -> Floats:
     return vus.in_iterations(timeline) if vus.may_idle(timeline) else vus.when_sent(timeline)
 
 
-def _kept(timeline: Timeline) -> Floats:
+def kept(timeline: Timeline) -> Floats:
     """The share of what came that was not turned away, over that at light load; shape (n,). NaN where none was.
 
     Who is turned away at once holds no VU, so in an open load only the replies tell of them. VUs that wait in a closed

@@ -13,7 +13,7 @@ from rules.judge import judge
 from rules.timeline import Timeline
 from tests.machines import RUN, asked, load, named, server
 from tests.simulator import Scenario, simulate
-from tests.simulator.scenario import Load, RateLimit, Server, Service
+from tests.simulator.scenario import Load, Output, RateLimit, Server, Service
 from tests.timelines import STEP, durations, with_failures
 
 
@@ -62,11 +62,15 @@ def test_a_rate_limit_stands_above_a_full_cpu_and_a_full_queue_below_it() -> Non
     assert "answered 503" in finding.because
 
 
+@pytest.mark.parametrize("native", [True, False])
 @pytest.mark.parametrize("vus", [40.0, 120.0])
-def test_a_rate_limiter_says_itself_that_more_came_than_may_though_no_light_load_was_seen(vus: float) -> None:
+def test_a_rate_limiter_says_itself_that_more_came_than_may_though_no_light_load_was_seen(
+    vus: float, *, native: bool
+) -> None:
     """Its limit is met within the first push, so what VUs make without a queue is not known."""
     load = Load(((0.0, 1.0), (10.0, vus), (200.0, vus)), think=1.0)
-    run = simulate(Scenario(load, Server(8, Service(0.02, 0.5), rate_limit=RateLimit(30.0, burst=15.0))), 3)
+    server = Server(8, Service(0.02, 0.5), rate_limit=RateLimit(30.0, burst=15.0))
+    run = simulate(Scenario(load, server, output=Output(native_histograms=native)), 3)
     answer = judge(to_timeline(run.samples, run.testid))
     assert answer.verdict is Verdict.SATURATED
     assert answer.max_throughput.value == pytest.approx(30.0, rel=0.01)
