@@ -40,7 +40,7 @@ def is_sure(timeline: Timeline, found: Plateau) -> bool:
 
 
 def is_served(timeline: Timeline, found: Plateau) -> bool:
-    """Whether goodput was never short of an open load for as long as must be sustained.
+    """Whether goodput was never short of an open load for as long as must be sustained, or as long as was seen of it.
 
     Replies take longer where nothing is at its limit too (M/M/1 at 60 % has 2.5 times its service time): there VUs at
     work come and go, but what is due is served. Beyond the limit some is dropped, turned away or waits ever longer.
@@ -49,9 +49,10 @@ def is_served(timeline: Timeline, found: Plateau) -> bool:
     if due is None:
         return False
     missing = due * _best_share(timeline) - timeline.goodput
-    within = [missing[first:after] for first, after in found.stretches(timeline)]
-    means = np.concatenate([sustained_mean(one[np.isfinite(one)], seconds) for one in within])
-    return bool((means <= SHORT * found.estimate.value).all())
+    long_enough = [missing[first:after] for first, after in found.stretches(timeline) if after - first >= seconds]
+    seen = [one[np.isfinite(one)] for one in long_enough]
+    means = np.concatenate([np.empty(0), *(sustained_mean(one, min(seconds, one.size)) for one in seen if one.size)])
+    return means.size > 0 and bool((means <= SHORT * found.estimate.value).all())
 
 
 def _best_share(timeline: Timeline) -> float:

@@ -233,3 +233,11 @@ def test_drops_that_a_new_start_of_k6_hides_do_not_hide_who_is_turned_away() -> 
     run = played(((0.0, 1.0), (24.0, 1.0), (32.0, 41.0), (80.0, 41.0)), 20, server, 20_000, 1.0)
     unknown = np.where(run.times - run.start > 30.0, np.nan, 0.0)
     assert judge(replace(run, dropped_iterations=unknown)).verdict is Verdict.SATURATED
+
+
+def test_what_is_turned_away_beside_a_gap_is_not_served_though_less_than_half_a_minute_of_it_was_seen() -> None:
+    server = Server(12, Service(0.24, 1.1, "lognormal"), rate_limit=RateLimit(22.0, 17.0))
+    points = ((0.0, 1.0), (24.0, 1.0), (32.0, 41.0), (80.0, 41.0))
+    answer = judge(played(points, 20, server, 20_000, 1.0, gaps=((48.0, 68.0),)))
+    assert answer.because != throughput.SERVED
+    assert answer.max_throughput.value == pytest.approx(22.0, rel=0.03)
