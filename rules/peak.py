@@ -115,20 +115,21 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
     if before[top] < (best_sustained(timeline, bins) or 0.0):
         return False  # where pauses are what lowers the mean, other half minutes have as much
     lost = slice(top + wide, max(first, top + wide))
-    if timeline.vus[top] >= np.median(timeline.vus[bins]) or not _replies_fell(timeline, before[top], level, lost):
+    if timeline.vus[top] >= np.median(timeline.vus[bins]) or not _replies_fell(timeline, lost, before[top] - level):
         return False
     return _step_by_step(timeline, bins, top, first + wide)
 
 
-def _replies_fell(timeline: Timeline, peak: float, level: float, lost: slice) -> bool:
-    """Whether replies of all kinds fell from ``peak`` to ``level`` too, or only good ones, as others took their place.
+def _replies_fell(timeline: Timeline, lost: slice, less: float) -> bool:
+    """Whether replies of all kinds fell over ``lost`` too, where good ones became ``less``; or others took their place.
 
     A rate limiter lets more through while it has tokens that were saved up, and then turns away what comes too much: it
     answers no less than before. A server that gets slower does.
     """
-    wide = width(STEP_SECONDS, timeline.step)
-    every = sustained_mean(timeline.throughput[lost.start - wide : lost.stop + wide], wide)
-    return not np.isfinite(every).any() or float(np.nanmin(every)) < peak - REPLIES_FELL * (peak - level)
+    brief, wide = width(STEP_SECONDS, timeline.step), width(SUSTAINED_SECONDS, timeline.step)
+    then = float(np.mean(timeline.throughput[lost.start - wide : lost.start]))
+    every = sustained_mean(timeline.throughput[lost.start - brief : lost.stop + brief], brief)
+    return not np.isfinite(every).any() or float(np.nanmin(every)) < then - REPLIES_FELL * less
 
 
 def passed_twice(timeline: Timeline, regime: Mask) -> bool:

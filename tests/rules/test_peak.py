@@ -16,7 +16,7 @@ from rules.timeline import Timeline
 from tests.rules.test_regimes import served
 from tests.simulator import Scenario, simulate
 from tests.simulator.scenario import Load, RateLimit, Server, Service
-from tests.timelines import STEP, ramp
+from tests.timelines import STEP, ramp, with_failures
 
 BINS = 120
 VUS = ramp(capacity=100, vus=600, seconds=BINS * STEP).vus
@@ -45,6 +45,16 @@ def test_a_peak_without_a_queue_is_found_where_stairs_of_vus_lose_it_step_by_ste
     vus = np.repeat([70.0, 100.0, 150.0, 220.0, 320.0, 450.0], 20)
     rate = np.repeat([68.0, 95.0, 80.0, 66.0, 55.0, 46.0], 20)  # 95 of 100 VUs: nobody waits
     seen = found(run(rate, vus))
+    assert seen.falling
+    assert seen.estimate.value == pytest.approx(95.0, rel=0.01)
+
+
+@pytest.mark.parametrize("failing", [0.0, 0.06])
+def test_replies_that_fail_at_any_load_hide_no_peak(failing: float) -> None:
+    """That is lost for good and bad ones alike; but all of them together are more than the good ones were."""
+    vus = np.repeat([70.0, 100.0, 150.0, 220.0, 320.0, 450.0], 20)
+    timeline = with_failures(run(np.repeat([68.0, 95.0, 90.0, 88.0, 87.0, 86.0], 20), vus), failing)
+    seen = found(replace(timeline, vus=vus))
     assert seen.falling
     assert seen.estimate.value == pytest.approx(95.0, rel=0.01)
 
