@@ -92,7 +92,8 @@ def find(timeline: Timeline) -> Plateau | None:
         return None
     falling = peak.retrograde(even, bins, saturated)
     if not falling:
-        deep = _best_regime(even, saturated & _clear_of_flanks(even, bins, cycle))
+        knee = cycle * float(np.mean(even.goodput[bins]))
+        deep = _best_regime(even, saturated & _clear_of_flanks(timeline, knee))
         if deep.sum() >= max(2, width(SUSTAINED_SECONDS, timeline.step)):
             bins = deep
             falling = peak.retrograde(even, bins, saturated)
@@ -162,20 +163,19 @@ def _best_level(timeline: Timeline, bins: Mask) -> Mask:
     return best
 
 
-def _clear_of_flanks(timeline: Timeline, bins: Mask, cycle: float) -> Mask:
-    """Bins whose whole load is past the bend; not the flanks of a ramp, of a spike and of the end."""
-    level = float(np.mean(timeline.goodput[bins]))
-    return _inner(timeline) if vus.may_idle(timeline) else _is_past(timeline, DEEP * cycle * level)
+def _clear_of_flanks(timeline: Timeline, knee: float) -> Mask:
+    """Bins whose whole load is past the bend at ``knee`` VUs; not the flanks of a ramp, of a spike and of the end."""
+    return _inner(timeline) if vus.may_idle(timeline) else _is_past(timeline, DEEP * knee)
 
 
-def _is_past(timeline: Timeline, knee: float) -> Mask:
-    """Bins all through which more than ``knee`` VUs had sent what is answered in them.
+def _is_past(timeline: Timeline, users: float) -> Mask:
+    """Bins all through which more than so many ``users`` had sent what is answered in them.
 
     Chosen by the load, never by the outcome: a pause has many VUs too and counts, and the flanks of a ramp, of a
     spike and of the end do not.
     """
     flank = timeline.step / 2
-    return np.asarray(np.minimum(vus.when_sent(timeline, -flank), vus.when_sent(timeline, flank)) >= knee)
+    return np.asarray(np.minimum(vus.when_sent(timeline, -flank), vus.when_sent(timeline, flank)) >= users)
 
 
 def _inner(timeline: Timeline) -> Mask:
