@@ -96,7 +96,7 @@ def _pulse(timeline: Timeline, found: plateau.Plateau | None) -> pulse.Pulse | N
 def _turned_away(timeline: Timeline, bins: Mask) -> bool:
     """Whether clearly fewer of the replies were good than at light load, though k6 sent more."""
     kept = unloaded.accepted(timeline)[bins]
-    return bool(np.isfinite(kept).any()) and float(np.nanmean(kept)) < plateau.SATURATED_BELOW
+    return bool(np.isfinite(kept).any()) and float(np.nanmean(kept)) < unloaded.SATURATED_BELOW
 
 
 def _refused(timeline: Timeline, bins: Mask) -> bool:

@@ -18,15 +18,13 @@ import numpy as np
 
 from rules import unloaded
 from rules.series import Floats
-from rules.statistics.levels import NORMAL
+from rules.statistics.batch_means import NORMAL
 from rules.statistics.windows import Mask
 from rules.timeline import Requests, Timeline
 
 NEARLY_WHOLE: Final = 0.15
 """From a whole number, of each name per one of the rarest: what iterations that are open at the end make of it. A
 script that takes a branch now and then is mostly further from one, and what is even is then not known."""
-LIGHT: Final = 0.85
-"""Of what N VUs make with no queue; as for saturation."""
 LIGHT_REQUESTS: Final = 20.0
 """Of each name, to know what it takes at light load."""
 DOUBT: Final = 0.5
@@ -89,7 +87,7 @@ def _mix(timeline: Timeline) -> Mix | None:
 
 def _weights(timeline: Timeline, classes: list[Requests], turns: Floats) -> Floats | None:
     with np.errstate(invalid="ignore"):
-        light = unloaded.load_ratio(timeline) >= LIGHT
+        light = unloaded.load_ratio(timeline) >= unloaded.SATURATED_BELOW
     demands = []
     for one, count in zip(classes, turns, strict=True):
         spent = one.expected_durations

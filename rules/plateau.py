@@ -29,8 +29,6 @@ from rules.statistics.windows import (
 )
 from rules.timeline import Timeline
 
-SATURATED_BELOW = 0.85
-"""Goodput below this share of N/(R0+Z) is a queue; the study in docs/estimator.md found 0.85 to separate best."""
 DEEP = 1.15
 """Times the knee's VUs, from where on a bin is clear of the bend."""
 EDGE, FLANK_ERRORS = 0.08, 3.0
@@ -83,7 +81,7 @@ def find(timeline: Timeline) -> Plateau | None:
     if cycle is None:
         return None
     with np.errstate(invalid="ignore"):
-        queue = unloaded.load_ratio(timeline) < SATURATED_BELOW
+        queue = unloaded.load_ratio(timeline) < unloaded.SATURATED_BELOW
     saturated = at_least(queue, width(unloaded.SATURATED_SECONDS, timeline.step))
     saturated[-1:] = False  # the last bin holds the end of the run
     even, passed = _held(mix.evened(timeline), saturated)
@@ -181,7 +179,7 @@ def _is_past(timeline: Timeline, users: float) -> Mask:
 def _inner(timeline: Timeline) -> Mask:
     """Bins that are saturated themselves, between two such: in an open model VUs are no load that would tell flanks."""
     with np.errstate(invalid="ignore"):
-        below = ~(unloaded.ratio(timeline) >= SATURATED_BELOW)
+        below = ~(unloaded.ratio(timeline) >= unloaded.SATURATED_BELOW)
     inner = below.copy()
     inner[1:] &= below[:-1]
     inner[:-1] &= below[1:]

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from rules import plateau, unloaded
+from rules import unloaded
 from rules.answer import AfterPeak, Event, Regime
 from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
@@ -70,7 +70,7 @@ def _recovered(timeline: Timeline, found: Plateau, last: int) -> bool:
     ratio = unloaded.load_ratio(timeline)[last + 1 :]
     vus = timeline.vus[last + 1 :]
     with np.errstate(invalid="ignore"):
-        fine = (vus < found.knee_vus) & (vus >= 1) & (ratio >= plateau.SATURATED_BELOW)
+        fine = (vus < found.knee_vus) & (vus >= 1) & (ratio >= unloaded.SATURATED_BELOW)
     return bool(at_least(fine, width(unloaded.SATURATED_SECONDS, timeline.step)).any())
 
 

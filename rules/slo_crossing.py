@@ -17,7 +17,7 @@ from rules import unloaded, vus
 from rules.answer import Objective
 from rules.phases import share_of_good
 from rules.series import Floats
-from rules.statistics.batch_means import student_t
+from rules.statistics.batch_means import NORMAL, student_t
 from rules.statistics.crossing import DEVIANCE, course
 from rules.statistics.dispersion import FREEDOM, pseudo_residuals, scatter
 from rules.statistics.histogram import unsure_below
@@ -47,8 +47,6 @@ SOME_BAD: Final = 0.05
 """Of the variance of a share that just meets the objective: shares of 1 would else have none at all. Of 200 requests
 and 95 % it is half a request, by which counts are corrected for continuity (Yates 1934). Its size matters little: from
 0.01 to 0.2 other bounds come out for 6 of the same runs, and hold the truth as often."""
-NORMAL_SQUARED: Final = 1.960**2
-"""Of the normal distribution's quantile for 95 %, two-sided."""
 LEVEL: Final = 0.01
 """Loads that differ by less, as a share, are one, and no line goes through them. VUs are whole: of
 100, one is a per cent."""
@@ -164,7 +162,7 @@ def _scatter(load: Floats, share: Floats, variances: Floats, nearest: slice) -> 
     """
     found = pseudo_residuals(load, share, variances)[1:-1][nearest]
     freedom = max(FREEDOM_AT_LEAST, int(FREEDOM * found.size))
-    return max(1.0, float(found.mean()) if found.size else 1.0) * student_t(freedom) ** 2 / NORMAL_SQUARED
+    return max(1.0, float(found.mean()) if found.size else 1.0) * student_t(freedom) ** 2 / NORMAL**2
 
 
 def _served(bins: Bins, load: float) -> tuple[float, float]:

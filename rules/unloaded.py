@@ -17,7 +17,10 @@ from rules.statistics import dispersion, histogram
 from rules.statistics.windows import Mask, centred_mean, cost_per_unit, costs_in_turn, width
 from rules.timeline import Timeline
 
+SATURATED_BELOW = 0.85
+"""Goodput below this share of N/(R0+Z) is a queue; the study in docs/estimator.md found 0.85 to separate best."""
 SATURATED_SECONDS = 10.0
+"""Two bins of 5 s: what one alone shows may be a pause, or replies that came in the next."""
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
 SETTLED_CYCLES = 2.0

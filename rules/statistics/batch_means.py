@@ -18,6 +18,8 @@ CORRELATION_LIMIT = 0.2
 FEWEST_BATCHES = 6
 FLOOR = 0.003
 """No interval is narrower than this share either side: clocks and bin edges are not better than that."""
+NORMAL = 1.960
+"""Standard errors in a half-width of 95 % where the standard deviation is known."""
 
 _T975 = (
     12.706,
@@ -74,7 +76,7 @@ class Mean:
 
 def student_t(freedom: int) -> float:
     """The two-sided 95 % quantile for ``freedom`` >= 1; beyond the table, Cornish-Fisher's first term."""
-    return _T975[freedom - 1] if freedom <= len(_T975) else 1.960 * (1 + 1.21 / freedom)
+    return _T975[freedom - 1] if freedom <= len(_T975) else NORMAL * (1 + 1.21 / freedom)
 
 
 def mean(values: Floats) -> Mean:

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rules.series import Floats
-from rules.statistics.batch_means import student_t
-
-NORMAL = 1.960
-"""Half-width of a 95 % interval in standard errors, for runs whose own interval is taken as it is."""
+from rules.statistics.batch_means import NORMAL, student_t
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,12 @@ import math
 import numpy as np
 
 from rules.series import Floats
-from rules.statistics.batch_means import FLOOR, Mean, mean
+from rules.statistics.batch_means import FLOOR, NORMAL, Mean, mean
 from rules.statistics.dispersion import scatter
 
 APART = 2.0
 """Two levels are two where the gap between their means is this many times the sum of their half-widths: with the
 floor of 0.3 % on each, 1.2 %; else some eight standard errors, as the best of many places to divide is chosen."""
-NORMAL = 1.96
-"""Standard errors in a half-width of 95 % where the standard deviation is known."""
 ROUNDING = 1e-9
 """Far more than two ways to add up the same numbers can differ by, as a share."""
 

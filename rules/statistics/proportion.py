@@ -12,10 +12,8 @@ import numpy as np
 
 from rules.series import Floats
 from rules.statistics import batch_means
-from rules.statistics.batch_means import Mean
+from rules.statistics.batch_means import NORMAL, Mean
 
-NORMAL = 1.960
-"""Of a 95 % interval, in standard errors."""
 LEAST = 0.5
 """Fewer of a kind are none at all: counts between two samples of a counter are fractions."""
 

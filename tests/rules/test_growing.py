@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules import growing, plateau, unloaded
+from rules import growing, unloaded
 from rules.series import Floats
 from rules.timeline import Durations, Timeline
 from tests.timelines import STEP, durations, ramp
@@ -61,7 +61,7 @@ def test_so_users_who_think_at_random_are_not_taken_for_a_queue(memoryless: Time
     """By what has ended their cycle would be 2.2 s, and all but the first seconds of the ramp below SATURATED_BELOW."""
     cycle = unloaded.baseline_cycle(memoryless)
     assert cycle is not None
-    assert cycle > plateau.SATURATED_BELOW * LASTED
+    assert cycle > unloaded.SATURATED_BELOW * LASTED
 
 
 def test_where_as_many_begin_at_any_time_nothing_changes() -> None:
