@@ -71,7 +71,8 @@ def peak_under_load(scenario: Scenario, seconds: float) -> float:
     """
     points = scenario.load.points
     at, vus, times = [time for time, _ in points], [n for _, n in points], np.arange(0.5, scenario.load.seconds)
-    before, after = (np.interp(times + by, at, vus) for by in (-LEAP_SECONDS / 2, LEAP_SECONDS / 2))
+    # Nobody, as in the pause after a probe, is less than one.
+    before, after = (np.maximum(np.interp(times + by, at, vus), 1.0) for by in (-LEAP_SECONDS / 2, LEAP_SECONDS / 2))
     leaps = np.abs(np.log(after / before)) > np.log(LEAP)
     means = moving_mean(_expected(scenario)[: times.size], int(seconds))
     held = moving_mean(leaps.astype(float), int(seconds)) == 0.0

@@ -191,6 +191,14 @@ def test_a_peak_that_a_load_leaps_over_is_worth_what_is_held_beyond_it() -> None
     assert measured.peak_under_load(ramped, 30.0) == measured.highest_under_load(ramped, 30.0) > 1.3 * held
 
 
+def test_a_load_that_pauses_leaps_as_it_goes_on() -> None:
+    """As after a probe."""
+    server = Server(4, Service(0.05, cv=0.2), contention=0.005)
+    paused = ((0.0, 1.0), (10.0, 9.0), (10.1, 0.0), (30.0, 0.0), (30.1, 60.0), (120.0, 60.0))
+    held = measured.goodput(server, Load(((0.0, 60.0), (1.0, 60.0)), think=0.2))
+    assert measured.peak_under_load(Scenario(Load(paused, think=0.2), server), 30.0) == pytest.approx(held, rel=0.02)
+
+
 def test_while_a_full_server_answers_all_in_time_its_capacity_is_that_of_its_construction() -> None:
     """A steady run of 50,000 requests knows it to half a per cent, more than a long plateau does."""
     late = Load(((0.0, 1.0), (400.0, 1600.0)), think=1.0, timeout=6.0)
