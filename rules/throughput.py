@@ -20,11 +20,11 @@ from rules.wording import between, moment, number, seconds, whole
 
 RULE = "throughput"
 ROSE = 1.2
-"""Load that varies by less is constant."""
+"""Load that varies by less is constant: goodput that stood still meanwhile would not be short of it (1/0.85)."""
 MORE_ELSEWHERE = 1.05
-"""A saturated stretch below what the run sustained at more VUs without a queue was a stumble, not the limit."""
+"""Times the plateau: so much sustained without a queue at more load, or at as much, and it was no limit."""
 AS_MUCH = 0.95
-"""Of the load on the plateau."""
+"""Of the load on the plateau: what is less by no more is as much, as it is of goodput."""
 STILL_RISING = 0.5
 """Goodput that gains more than half of what VUs gain, within the stretch taken for a plateau, is still rising."""
 LEAPT = (

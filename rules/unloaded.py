@@ -28,6 +28,7 @@ SETTLED_CYCLES = 2.0
 BURST = 3.0
 """Times the VUs that there were: of so many new ones, again only the shortest iterations have ended."""
 STILL_UNLOADED = 1.5
+"""Times the least cycle of all: beyond, those after the first two cycles wait already, and the least one counts."""
 LIGHT_REQUESTS = 100.0
 """First replies, to know which share of them is good, or no 429, before more of them are turned away."""
 FELL = 0.05

@@ -71,8 +71,9 @@ def offered(timeline: Timeline) -> Floats:
 def due(timeline: Timeline) -> Floats | None:
     """The same as it is when iterations begin: those that ended, and by how many those under way became more; (n,).
 
-    None where k6 does not tell. Over a bin a look at the VUs, a second old at most, is off by some of them. At least so
-    many where k6 was started again: what it drops is sent when there is more of it, so the last of it may be unknown.
+    None where k6 does not tell. Over a bin a look at the VUs, a second old at most, is off by some of them. Less than
+    was due where k6 was started again: it sends its count of dropped iterations only as that grows, so what it dropped
+    from the last count before to the first one after is unknown, and taken for none.
     """
     ended, grew, dropped = timeline.iterations, timeline.vus_grew, timeline.dropped_iterations
     if ended is None or grew is None or dropped is None or not np.nansum(ended) > 0:
