@@ -211,7 +211,10 @@ def _level(values: Floats) -> tuple[float, float]:
 
 
 def _trimmed(timeline: Timeline, bins: Mask, odd: Mask, longest: int) -> Mask:
-    """``bins`` without those of ``odd``, ``longest`` at most, at either end of a stretch. Gaps end none."""
+    """``bins`` without those of ``odd``, ``longest`` at most, at either end of a stretch. Gaps end none.
+
+    As they are where fewer than two would be left, or none that served anything.
+    """
     kept = bins.copy()
     for first, after in runs_of(bins | ~np.isfinite(timeline.goodput)):
         fine = np.flatnonzero((bins & ~odd)[first:after])
@@ -219,4 +222,4 @@ def _trimmed(timeline: Timeline, bins: Mask, odd: Mask, longest: int) -> Mask:
             kept[first : first + fine[0]] = False
         if fine.size and after - first - 1 - fine[-1] <= longest:
             kept[first + fine[-1] + 1 : after] = False
-    return kept if kept.sum() >= 2 else bins
+    return kept if kept.sum() >= 2 and timeline.goodput[kept].any() else bins

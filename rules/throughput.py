@@ -199,8 +199,9 @@ def _rising(timeline: Timeline, found: Plateau) -> bool:
     upper = load > np.median(load)
     if not upper.any() or upper.all():
         return False
-    more_load = np.log(load[upper].mean() / load[~upper].mean())
-    more_good = np.log(good[upper].mean() / good[~upper].mean())
+    with np.errstate(divide="ignore", invalid="ignore"):  # nothing may have been served in one half
+        more_load = np.log(load[upper].mean() / load[~upper].mean())
+        more_good = np.log(good[upper].mean() / good[~upper].mean())
     noise = 2 * found.estimate.half_width / found.estimate.value
     return bool(more_load > 0.02 and more_good > STILL_RISING * more_load and more_good > noise)
 

@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from rules import plateau
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
 from rules.statistics.windows import Mask
 from rules.timeline import Durations, Timeline
-from tests.timelines import ramp
+from tests.timelines import durations, ramp
 
 
 def failed(answer: Answer) -> list[str]:
@@ -63,3 +64,37 @@ def without(values: Floats, paused: Mask) -> Floats:
 def none_in(spent: Durations, paused: Mask) -> Durations:
     counts, sums = without(spent.counts, paused), without(spent.sums, paused)
     return replace(spent, counts=counts, sums=sums, buckets=np.where(paused[:, None], 0.0, spent.buckets))
+
+
+def batched(vus: Floats, rate: Floats, step: float) -> Timeline:
+    """A run whose iterations took as long as at 100/s, whenever they ended."""
+    spent = durations(rate * step, np.maximum(vus / 100.0, 1.02))
+    run = replace(ramp(), step=step, vus=vus, throughput=rate, goodput=rate, iterations=rate)
+    run = replace(run, dropped_iterations=0 * rate, iteration_durations=spent)
+    return replace(run, durations=None, expected_durations=None, blocked=None)
+
+
+LIGHT = np.linspace(5.0, 100.0, 20)
+
+
+@pytest.mark.parametrize(
+    ("vus", "value"), [((440.0, 400.0), 100.0), ((400.0, 440.0), None)], ids=["where it stops", "where it goes on"]
+)
+def test_of_a_server_that_answers_every_other_push_one_half_of_the_load_may_have_no_reply(
+    vus: tuple[float, float], value: float | None
+) -> None:
+    rate = np.concatenate([LIGHT / 1.02, np.tile([0.0, 200.0], 10)])
+    answer = judge(batched(np.concatenate([LIGHT, np.tile(vus, 10)]), rate, 15.0))
+    assert failed(answer) == []
+    assert answer.max_throughput.value == (value and pytest.approx(value))
+    assert value or answer.max_throughput.low == pytest.approx(100.0)
+
+
+def test_of_a_server_that_answers_in_bursts_alone_these_are_not_left_out() -> None:
+    """Without the two of them, 10 s apart, nothing would be left to take a mean of."""
+    rate = np.concatenate([LIGHT / 1.02, [0.0, 600.0, 0.0, 0.0, 0.0, 0.0, 0.0, 600.0, 0.0, 0.0]])
+    run = batched(np.concatenate([LIGHT, np.full(10, 150.0)]), rate, 2.0)
+    found = plateau.find(run)
+    assert found is not None
+    assert found.estimate.value == pytest.approx(100.0)
+    assert failed(judge(run)) == []
