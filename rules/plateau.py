@@ -31,6 +31,9 @@ from rules.timeline import Timeline
 
 DEEP = 1.15
 """Times the knee's VUs, from where on a bin is clear of the bend."""
+RANGE = 4.1
+"""Standard deviations between the highest and the lowest of 30 half minutes of one level (Tippett 1925, *Biometrika*
+17): where that is more than TOP_REGIME, only the lucky ones would be near the best."""
 EDGE, FLANK_ERRORS = 0.08, 3.0
 """Of the level, and of the scatter: a bin at an end of a stretch that is lower by both is a flank; higher, a burst."""
 DIP_SECONDS = 30.0
@@ -136,9 +139,10 @@ def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
     best = float(np.nanmax(level[saturated])) if np.isfinite(level[saturated]).any() else 0.0
     if best <= 0:
         return np.zeros_like(saturated)
+    near = best - max(TOP_REGIME * best, RANGE * scatter(good[saturated]) / width(SUSTAINED_SECONDS, step) ** 0.5)
     with np.errstate(invalid="ignore"):
-        bins = saturated & (level >= (1 - TOP_REGIME) * best)
-    short = dips(*_brief(timeline, saturated, bins), (1 - TOP_REGIME) * best, width(DIP_SECONDS, step))
+        bins = saturated & (level >= near)
+    short = dips(*_brief(timeline, saturated, bins), near, width(DIP_SECONDS, step))
     regime = with_recurring_dips(bins, saturated, short, width(DIP_SECONDS, step)) & np.isfinite(good)
     return regime if good[regime].any() else np.zeros_like(saturated)  # beside replies and without one of its own
 

@@ -51,6 +51,13 @@ def test_a_long_stretch_at_half_the_speed_is_no_pause() -> None:
     assert seen.estimate.value == pytest.approx(100.0, rel=0.03)
 
 
+def test_of_a_noisy_level_the_unlucky_half_minutes_count_too() -> None:
+    """Of one that scatters by 16 % from bin to bin, half minutes differ by 25 % or so."""
+    noisy = found(run(np.ones(BINS), noise=0.16))
+    assert noisy.bins[40:115].all()
+    assert noisy.estimate.value == pytest.approx(100.0, rel=0.04)
+
+
 def test_what_drifts_by_less_than_a_fall_is_one_level() -> None:
     seen = found(run(np.linspace(1.02, 0.98, BINS), noise=0.002))
     assert not seen.falling
