@@ -27,6 +27,8 @@ gaps, losses and restarts.
 - **Enough information**: the plateau holds {enough:.0f} × 4,270·cv² successes, twice what ±3 % takes
   ([why](estimator.md)). With less, the run's own noise is larger than 3 %. Runs without a number to find are all in.
 - A run of constant load past the knee may be called `saturated` or `not_saturated`: it is the one, and cannot show it.
+- Where VUs double within 10 s and leap past the peak of a server that gets slower with load (contention), the truth is
+  what was held: no run tells what fewer VUs would have made. Loadline knows a leap by the same two numbers.
 """
 
 
