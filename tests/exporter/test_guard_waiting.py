@@ -37,7 +37,7 @@ def test_one_that_hangs_is_left_out_at_the_deadline_and_the_others_are_all_there
     assert [values["success", one.name] for one in after] == [1] * 5
     assert (values["success", "before"], values["success", "hanging"]) == (1, 0)
     assert values["good_celsius", ""] == 21.5
-    assert 0.3 <= values["duration_seconds", "hanging"] < 3
+    assert 0.29 <= values["duration_seconds", "hanging"] < 3  # clocks tick, so one wait may seem shorter than asked
     assert ("hanging_celsius", "") not in values
 
 
