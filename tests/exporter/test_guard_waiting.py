@@ -87,7 +87,7 @@ def test_what_no_thread_came_to_before_the_end_is_asked_by_the_next_scrape(hangi
 def test_a_caller_that_waits_less_is_answered_in_its_time(hanging: Hanging) -> None:
     guard = Guard([hanging, Made("good", good)], deadline=PATIENCE)
     values = {s.labels.get("collector"): s.value for family in guard.scrape(0.4) for s in family.samples}
-    assert 0.2 <= values["hanging"] < PATIENCE / 2  # the duration comes last
+    assert 0.19 <= values["hanging"] < PATIENCE / 2  # the duration comes last
 
 
 def test_scrapes_that_overlap_share_the_calls(hanging: Hanging) -> None:
