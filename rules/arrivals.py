@@ -19,10 +19,9 @@ LOOPS: Final = frozenset(
     {"constant-vus", "ramping-vus", "per-vu-iterations", "shared-iterations", "externally-controlled"}
 )
 """k6's lib/executor; there are no others."""
-IN_ITERATIONS = 0.6
-"""The least share of a closed loop's VU-seconds that its iterations account for."""
-MORE = 1.25
-"""Times those VU-seconds: more than a closed loop can have (rules/evidence.py)."""
+LITTLE_LOW, LITTLE_HIGH = 0.6, 1.25
+"""VU-seconds that iterations account for, per VU-second that ran. Iterations still open at either end, and pauses
+between iterations, take a little from 1; more than this and VUs and iterations are not of one run in a closed loop."""
 FEWEST_ITERATIONS = 100.0
 ONE_MORE = 0.5
 """VUs are whole: a smaller rise is two pushes that a bin lies between."""
@@ -140,7 +139,7 @@ def _unaccounted(timeline: Timeline) -> bool:
         return False  # VUs that rise in a gap may have been dropping iterations there: NaN is no rise
     under_way = float(users.max()) * float(np.nanmax(spent.mean()))
     ran = np.cumsum(users) * timeline.step
-    return bool(((np.cumsum(spent.sums[both]) + under_way < IN_ITERATIONS * ran) & (count >= FEWEST_ITERATIONS)).any())
+    return bool(((np.cumsum(spent.sums[both]) + under_way < LITTLE_LOW * ran) & (count >= FEWEST_ITERATIONS)).any())
 
 
 def _overlooked(timeline: Timeline) -> bool:
@@ -155,4 +154,4 @@ def _overlooked(timeline: Timeline) -> bool:
     both = np.isfinite(spent.sums) & np.isfinite(timeline.vus)
     finished, ran = float(spent.sums[both].sum()), float(timeline.vus[both].sum()) * timeline.step
     enough = spent.counts[both].sum() >= FEWEST_ITERATIONS
-    return bool(enough and MORE * ran < finished <= MORE * (ran + float(both.sum()) * timeline.step))
+    return bool(enough and LITTLE_HIGH * ran < finished <= LITTLE_HIGH * (ran + float(both.sum()) * timeline.step))

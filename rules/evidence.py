@@ -8,6 +8,7 @@ import numpy as np
 
 from rules import vus
 from rules.answer import Objective
+from rules.arrivals import LITTLE_HIGH, LITTLE_LOW
 from rules.finding import Finding, Outcome, Verdict
 from rules.timeline import Timeline
 from rules.wording import number, seconds, share, whole
@@ -16,9 +17,6 @@ RULE = "evidence"
 SHORTEST_SECONDS = 40.0
 """Thirty seconds make a plateau "sustained"; some time before it must show what light load looks like."""
 LARGEST_GAP_SHARE = 0.4
-LITTLE_LOW, LITTLE_HIGH = 0.6, 1.25
-"""VU-seconds that iterations account for, per VU-second that ran. Iterations still open at either end, and pauses
-between iterations, take a little from 1; more than this and VUs and iterations are not of one run."""
 ONLY_HTTP = (
     "Requests of k6/http alone are counted: no WebSocket message, gRPC call or page of a browser is one. "
     "Does the script send any?"
