@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules.prometheus import Prometheus
 from rules.series import AnySeries, Series
@@ -29,8 +30,13 @@ def moments(client: Prometheus, selector: str, vus: Sequence[AnySeries]) -> list
     ``vus`` are the series of k6_vus that ``selector`` has. Several processes of a test, and its parts, are one series
     each, so the first that begins anew begins the run anew, and the others' first changes are of the same.
     """
-    begun = zip_longest(*(one.times[ticks.changes(one.times)] for one in vus), fillvalue=np.inf)
-    others = [moment for moment in (float(min(one)) for one in begun) if not any(_goes_on(one, moment) for one in vus)]
+    first = [ticks.changes(one.times) for one in vus]
+    begun = zip_longest(*(one.times[those] for one, those in zip(vus, first, strict=True)), fillvalue=np.inf)
+    others = [
+        moment
+        for moment in (float(min(one)) for one in begun)
+        if not any(_goes_on(one, those, moment) for one, those in zip(vus, first, strict=True))
+    ]
     if not others:
         return []
     # One query for all: of a k6 that is short of CPU the clock seems to change every few samples.
@@ -39,10 +45,10 @@ def moments(client: Prometheus, selector: str, vus: Sequence[AnySeries]) -> list
     return [moment for moment in others if _counts_anew(ended, vus, moment)]
 
 
-def _goes_on(one: AnySeries, moment: float) -> bool:
-    """Whether the process that writes ``one`` is the same before and after."""
+def _goes_on(one: AnySeries, first: NDArray[np.intp], moment: float) -> bool:
+    """Whether the process that writes ``one`` is the same before and after; ``first`` samples of others are known."""
     index = int(np.searchsorted(one.times, moment))
-    return 0 < index < one.times.size and index not in ticks.changes(one.times)
+    return 0 < index < one.times.size and index not in first
 
 
 def _counts_anew(ended: Sequence[Series], vus: Sequence[AnySeries], moment: float) -> bool:
