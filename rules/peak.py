@@ -202,7 +202,7 @@ def _highest_within(values: Floats, wide: int, usual: float) -> Mean:
     """
     x = np.vander(np.linspace(-1.0, 1.0, values.size), 1 + min(2, values.size // wide - 1))
     onto = np.linalg.pinv(x)  # so that each mean of the curve is a weighted sum of the values
-    curve, means = onto @ values, _rolling(x, wide)
+    curve, means = onto @ values, np.column_stack([sustained_mean(column, wide) for column in x.T])
     weights = means[int(np.argmax(means @ curve))] @ onto
     length, plain = float(weights @ weights) * values.size, usual * (wide / values.size) ** 0.5
     centre = float(np.mean(values))
@@ -210,13 +210,6 @@ def _highest_within(values: Floats, wide: int, usual: float) -> Mean:
     value = centre + (above**3 / (above**2 + by_chance) if above > 0 else 0.0)
     noise = length**0.5 * max(mean(detrended(values - x @ curve + centre)).half_width, 2 * plain)
     return Mean(value, value - noise, value + noise)
-
-
-def _rolling(rows: Floats, wide: int) -> Floats:
-    """Means of ``wide`` neighbours of ``rows`` (n, m), shape (n - wide + 1, m)."""
-    total = np.concatenate([np.zeros((1, rows.shape[1])), np.cumsum(rows, axis=0)])
-    means: Floats = (total[wide:] - total[:-wide]) / wide
-    return means
 
 
 def _noise(values: Floats, wide: int) -> float:
