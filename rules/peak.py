@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules import vus
+from rules import refusals, vus
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import curvature_scatter, scatter
@@ -116,6 +116,8 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
         return False  # where pauses are what lowers the mean, other half minutes have as much
     lost = slice(top + wide, max(first, top + wide))
     if timeline.vus[top] >= np.median(timeline.vus[bins]) or not _replies_fell(timeline, lost, before[top] - level):
+        return False
+    if refusals.took(timeline, slice(top, top + wide), bins, float(before[top]) / level):
         return False
     return _step_by_step(timeline, bins, top, first + wide)
 
