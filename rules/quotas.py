@@ -1,0 +1,76 @@
+"""Quotas: a rate limiter that lets so many requests through each minute, and none until the next one begins.
+
+Below the quota's rate nothing is seen of it. Above, all is served until the quota is used up, and then every request is
+told 429 until the next window: goodput is a burst, then nothing, then a burst. What is sustained is the quota over its
+window, and neither the burst nor the silence is. From one begin of a window to another it is known exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from rules import refusals, vus
+from rules.series import Floats
+from rules.statistics.windows import Mask, runs_of
+from rules.timeline import Timeline
+
+ALL: Final = 0.9
+"""Of the replies of a bin: the quota is used up. What was under way before may still be answered."""
+NONE: Final = 0.01
+"""Of the replies: nobody is turned away."""
+LOAD_KEPT: Final = 0.9
+"""Of the load at a window's begin: where it falls by more, the quota is not what goodput was short of."""
+
+
+@lru_cache(maxsize=16)
+def evened(timeline: Timeline) -> Timeline:
+    """``timeline`` with the mean rates of each whole window in all its bins; the same one where there is no quota.
+
+    Of the windows at either end, which are not seen whole, what is above the quota or beside a 429 is NaN.
+    """
+    begins = _begins(timeline)
+    if len(begins) < 2:
+        return timeline
+    load, limited = vus.load(timeline), refusals.limited(timeline)
+    rates = [timeline.goodput.copy(), timeline.throughput.copy(), limited.copy()]
+    levels = []
+    for (first, since), (after, until) in pairwise(begins):
+        within = slice(first, after)
+        if not np.nanmin(load[within]) >= LOAD_KEPT * load[first]:
+            continue
+        for rate in rates:
+            rate[within] = rate[within].sum() / (until - since)  # NaN where some of it was not seen
+        levels.append(rates[0][first])
+    if not np.isfinite(levels).any():
+        return timeline
+    good, every, refused = rates
+    for bins in (range(begins[0][0] - 1, -1, -1), range(begins[-1][0], good.size)):
+        _cut(good, bins, float(np.nanmean(levels)), limited > NONE * timeline.throughput)
+    by_status = {**timeline.failures_by_status, refusals.TOO_MANY: refused}
+    return replace(timeline, goodput=good, throughput=every, failures_by_status=by_status)
+
+
+def _cut(good: Floats, bins: Iterable[int], level: float, refuses: Mask) -> None:
+    """Make NaN what the quota bent in ``bins``, from the nearest one to the first that is below its level."""
+    for one in bins:
+        if good[one] <= level and not refuses[one]:
+            break
+        good[one] = np.nan
+
+
+def _begins(timeline: Timeline) -> list[tuple[int, float]]:
+    """Where requests are let through again: the first bin of each window, and its begin in bins."""
+    every, limited = timeline.throughput, refusals.limited(timeline)
+    with np.errstate(invalid="ignore"):
+        used_up, free = (every > 0) & (limited >= ALL * every), (every > 0) & (limited <= NONE * every)
+    found = []
+    for _, after in runs_of(used_up):
+        if free[after : after + 2].any():
+            found.append((after, after + min(1.0, float(limited[after] / limited[after - 1]))))
+    return found
