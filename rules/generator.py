@@ -174,8 +174,8 @@ def _dropped(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
     """Dropped iterations as a share of those that were due; none, if most were dropped while the system had a queue.
 
     VUs run out there because the system holds them (N = X·(R + Z)): it is the limit, and more VUs would only wait.
-    Without k6's count of iterations they are as many as requests, at most, so the share is this at least; where there is
-    a queue then, nothing tells whose it is.
+    Without k6's count of iterations they are as many as requests, at most, so the share is this at least; where there
+    is a queue then, nothing tells whose it is.
     """
     if timeline.dropped_iterations is None or (timeline.iterations is None and found is not None):
         return None
