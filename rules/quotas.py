@@ -25,7 +25,7 @@ ALL: Final = 0.9
 NONE: Final = 0.01
 """Of the replies: nobody is turned away."""
 LOAD_KEPT: Final = 0.9
-"""Of the load at a window's begin: where it falls by more, the quota is not what goodput was short of."""
+"""Of the load: where it falls by more as requests are let through again, that may be why they are."""
 
 
 @lru_cache(maxsize=16)
@@ -37,13 +37,11 @@ def evened(timeline: Timeline) -> Timeline:
     begins = _begins(timeline)
     if len(begins) < 2:
         return timeline
-    load, limited = vus.load(timeline), refusals.limited(timeline)
+    limited = refusals.limited(timeline)
     rates = [timeline.goodput.copy(), timeline.throughput.copy(), limited.copy()]
     levels = []
     for (first, since), (after, until) in pairwise(begins):
         within = slice(first, after)
-        if not np.nanmin(load[within]) >= LOAD_KEPT * load[first]:
-            continue
         for rate in rates:
             rate[within] = rate[within].sum() / (until - since)  # NaN where some of it was not seen
         levels.append(rates[0][first])
@@ -65,12 +63,13 @@ def _cut(good: Floats, bins: Iterable[int], level: float, refuses: Mask) -> None
 
 
 def _begins(timeline: Timeline) -> list[tuple[int, float]]:
-    """Where requests are let through again: the first bin of each window, and its begin in bins."""
-    every, limited = timeline.throughput, refusals.limited(timeline)
+    """Where all are let through again though no fewer come: the first bin of each window, and its begin in bins."""
+    every, limited, load = timeline.throughput, refusals.limited(timeline), vus.load(timeline)
     with np.errstate(invalid="ignore"):
         used_up, free = (every > 0) & (limited >= ALL * every), (every > 0) & (limited <= NONE * every)
     found = []
     for _, after in runs_of(used_up):
-        if free[after : after + 2].any():
+        again = after + np.flatnonzero(free[after : after + 2])[:1]  # a window may begin within a bin
+        if again.size and load[again[0]] >= LOAD_KEPT * load[after - 1]:
             found.append((after, after + min(1.0, float(limited[after] / limited[after - 1]))))
     return found
