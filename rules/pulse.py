@@ -48,6 +48,8 @@ EASY_RATE = 2000.0
 short reply)."""
 TRANSPORT_ERRORS = 0.01
 """Above this share of requests without a reply the time outside requests is not the generator's alone."""
+NO_REPLY: Final = ("0", "")
+"""Status of those, and of failures whose status was not kept: some of them may be."""
 
 
 @dataclass(frozen=True)
@@ -160,4 +162,5 @@ def _before(found: plateau.Plateau) -> Mask:
 
 def _transport_errors(timeline: Timeline) -> bool:
     requests = sum(timeline.totals.values())
-    return timeline.failed_totals.get("0", 0.0) > TRANSPORT_ERRORS * max(requests, 1.0)
+    lost = sum(timeline.failed_totals.get(status, 0.0) for status in NO_REPLY)
+    return lost > TRANSPORT_ERRORS * max(requests, 1.0)

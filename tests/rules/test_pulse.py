@@ -114,6 +114,13 @@ def test_a_script_that_backs_off_from_what_turns_it_away_is_no_starved_k6(refuse
     assert list(known(seen)) == (["the system turned away a part of what it brought"] if refused else [])
 
 
+@pytest.mark.parametrize(("status", "known"), [("500", True), ("0", False), ("", False)])
+def test_nothing_is_told_where_requests_may_have_had_no_reply(status: str, known: bool) -> None:
+    """As of failures whose status the script's tags leave out: it may sleep after them, as after a 429."""
+    run = replace(with_growth_outside(ramp(capacity=100), 0.5), failed_totals={status: 600.0})
+    assert (share(run) is not None) is known
+
+
 def test_a_servers_queue_leaves_it_alone() -> None:
     assert share(ramp(capacity=100)) == pytest.approx(0.0, abs=0.02)
 
