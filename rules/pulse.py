@@ -48,6 +48,8 @@ EASY_RATE = 2000.0
 short reply)."""
 TRANSPORT_ERRORS = 0.01
 """Above this share of requests without a reply the time outside requests is not the generator's alone."""
+PATIENCE: Final = 60.0
+"""Seconds that a script may sleep after a failure before it tries again: until the next window of a rate limiter."""
 NO_REPLY: Final = ("0", "")
 """Status of those, and of failures whose status was not kept: some of them may be."""
 
@@ -125,12 +127,23 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
         error=squared**0.5 / growth,
     )
-    if pulse.overlaps:
+    if pulse.overlaps or (pulse.limit and rise < PATIENCE * _more_failures(timeline, light, top)):
         return None
     if pulse.limit and rise <= np.hypot(_noise(outside[light]), _noise(outside[top])):
         return None  # by chance: an iteration does not end in the bin in which its requests did
     sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE
     return pulse if not pulse.uncertain and (sleeps or not pulse.steady) else None
+
+
+def _more_failures(timeline: Timeline, light: Mask, top: Mask) -> float:
+    """Failures per iteration on the plateau beyond those under light load, and beyond chance; a script may sleep on."""
+    failed, ran = timeline.throughput - timeline.goodput, timeline.iterations
+    if ran is None:
+        return 0.0
+    counts = [[float(np.nansum(rate[bins])) * timeline.step for rate in (failed, ran)] for bins in (light, top)]
+    (few, before), (many, after) = ((count, max(of, 1.0)) for count, of in counts)
+    by_chance = SURE * float(np.hypot(few**0.5 / before, max(many, 1.0) ** 0.5 / after))
+    return max(0.0, many / after - few / before - by_chance)
 
 
 def _squared_error(timeline: Timeline, each: float, bins: Mask, outside: float) -> float:
