@@ -7,7 +7,6 @@ window, and neither the burst nor the silence is. From one begin of a window to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -32,7 +31,7 @@ LOAD_KEPT: Final = 0.9
 def evened(timeline: Timeline) -> Timeline:
     """``timeline`` with the mean rates of each whole window in all its bins; the same one where there is no quota.
 
-    Of the windows at either end, which are not seen whole, what is above the quota or beside a 429 is NaN.
+    Of windows at either end, of which no begin or end is seen, what is above the quota or beside a 429 is NaN.
     """
     begins = _begins(timeline)
     if len(begins) < 2:
@@ -48,18 +47,21 @@ def evened(timeline: Timeline) -> Timeline:
     if not np.isfinite(levels).any():
         return timeline
     good, every, refused = rates
-    for bins in (range(begins[0][0] - 1, -1, -1), range(begins[-1][0], good.size)):
-        _cut(good, bins, float(np.nanmean(levels)), limited > NONE * timeline.throughput)
+    with np.errstate(invalid="ignore"):
+        bent = (good > float(np.nanmean(levels))) | (limited > NONE * timeline.throughput)
+    good[bent & _not_whole(begins, limited)] = np.nan
     by_status = {**timeline.failures_by_status, refusals.TOO_MANY: refused}
     return replace(timeline, goodput=good, throughput=every, failures_by_status=by_status)
 
 
-def _cut(good: Floats, bins: Iterable[int], level: float, refuses: Mask) -> None:
-    """Make NaN what the quota bent in ``bins``, from the nearest one to the first that is below its level."""
-    for one in bins:
-        if good[one] <= level and not refuses[one]:
-            break
-        good[one] = np.nan
+def _not_whole(begins: list[tuple[int, float]], limited: Floats) -> Mask:
+    """Bins of windows before the first of ``begins`` and after the last, by their clock, in which some are refused."""
+    period = float(np.median(np.diff([since for _, since in begins])))
+    bins = np.arange(limited.size)
+    windows = np.floor((bins + 1 - (begins[0][1] % period)) / period)  # by the end of a bin: it may begin in one
+    outside = (bins < begins[0][0]) | (bins >= begins[-1][0])
+    refusing = np.unique(windows[limited > 0])
+    return outside & np.isin(windows, refusing)
 
 
 def _begins(timeline: Timeline) -> list[tuple[int, float]]:

@@ -18,13 +18,13 @@ QUOTA = 30.0 * 60.0
 BURST = 72.0
 
 
-def limited(*, since: int = 5, bins: int = BINS, vus: float = 150.0) -> Timeline:
+def limited(*, since: int = 5, bins: int = BINS, vus: float = 150.0, by: float = 2.5) -> Timeline:
     """30/s on average of a server that makes 72/s: each minute's quota is gone after 25 s. Then 429, 160 a second.
 
     Every window begins 40 % into a bin; ``since`` is the first one's.
     """
     begins = since + 0.4 + WINDOW * np.arange(-1, 1 + bins // WINDOW)
-    users = np.minimum(vus, 2.5 * STEP * (np.arange(bins) + 0.5))
+    users = np.minimum(vus, by * STEP * (np.arange(bins) + 0.5))
     fine = np.linspace(0, bins, 200 * bins, endpoint=False)
     rate = np.minimum(np.interp(fine, np.arange(bins) + 0.5, users) / 1.02, BURST)
     served = np.zeros(bins)
@@ -66,12 +66,26 @@ def test_what_is_sustained_is_the_quota_over_its_window_and_not_a_burst_of_25_se
     assert answer.max_throughput.high == pytest.approx(30.0, rel=0.02)
 
 
+def test_windows_in_which_few_are_turned_away_at_their_end_are_no_peak() -> None:
+    """A slow ramp passes the quota by a fifth before the first window of which a whole bin is refused."""
+    slow = limited(bins=3 * BINS, by=0.05)
+    whole = int(np.flatnonzero(slow.failures_by_status["429"] >= 0.9 * slow.throughput)[0])
+    good = slow.goodput.copy()
+    good[whole - 10] = 29.0  # by chance
+    assert good[: whole - 10].max() > 31.0
+    slow = replace(slow, goodput=good)
+    assert np.nanmax(quotas.evened(slow).goodput) == pytest.approx(30.0, rel=0.03)
+    answer = judge(slow)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(30.0, rel=0.005)
+
+
 def test_whole_windows_have_their_mean_and_at_the_ends_what_the_quota_bent_is_left_out() -> None:
     whole = quotas.evened(limited())
     seen = np.isfinite(whole.goodput)
     assert whole.goodput[17:89] == pytest.approx(30.0, rel=0.005)
-    assert whole.goodput[:2] == pytest.approx(limited().goodput[:2])  # light load, below the quota
-    assert not seen[2:17].any()
+    assert whole.goodput[:2] == pytest.approx(limited().goodput[:2])  # before anyone was turned away
+    assert not seen[5:17].any()
     assert not seen[89:].any()
 
 
