@@ -34,7 +34,7 @@ CHUNK_SECONDS = 3600.0
 """The longest stretch of raw samples asked for at once, so that a day's run does not come as one reply."""
 
 
-class Reply(NamedTuple):
+class HttpReply(NamedTuple):
     """What came over HTTP."""
 
     status: int
@@ -147,7 +147,7 @@ class Prometheus:
     def _ask(self, path: str, params: Mapping[str, str], method: str = "POST") -> Any:
         return self._told(self._send(method, path, params))
 
-    def _told(self, reply: Reply) -> Any:
+    def _told(self, reply: HttpReply) -> Any:
         """The data, or the result, of ``reply``; raises PrometheusError with what it says instead."""
         try:
             body = json.loads(reply.body)
@@ -166,12 +166,12 @@ class Prometheus:
             raise PrometheusError(f"{self.url} answered {reply.status} without data", IS_IT)
         return data["result"] if isinstance(data, dict) and "result" in data else data
 
-    def _send(self, method: str, path: str, content: Mapping[str, str]) -> Reply:
+    def _send(self, method: str, path: str, content: Mapping[str, str]) -> HttpReply:
         try:
             asked = self._getting(path, content) if method == "GET" else self._posting(path, content)
             reply = self._session.send(asked, timeout=self._timeout, **self._settings)
             # As it comes: ``content`` reads it 10 KB at a time, and each time waits for the threads that parse.
-            return Reply(reply.status_code, reply.reason, b"".join(reply.iter_content(None)))
+            return HttpReply(reply.status_code, reply.reason, b"".join(reply.iter_content(None)))
         except requests.RequestException as error:
             raise PrometheusError(
                 f"Prometheus at {self.url} cannot be reached ({_reason(error)})",

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rules import names, unsent
-from rules.prometheus import Prometheus, Reply
+from rules.prometheus import HttpReply, Prometheus
 from rules.reading import RAW_SAMPLES, read
 from rules.runs import Run
 from rules.series import Floats, Series
@@ -59,7 +59,7 @@ class Counting(Prometheus):
 
     asked = 0
 
-    def _send(self, method: str, path: str, content: Mapping[str, str]) -> Reply:
+    def _send(self, method: str, path: str, content: Mapping[str, str]) -> HttpReply:
         self.asked += names.ITERATIONS in content.get("query", "")
         return super()._send(method, path, content)
 
