@@ -63,10 +63,11 @@ def retrograde(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
     if vus.may_idle(timeline):
         return False
     # What is too low for the best regime is left out of it, and without it no fall is even.
-    if _falls(good[bins | _beyond(timeline, bins, saturated)], timeline.step):
+    after = _beyond(timeline, bins, saturated)
+    if _falls(good[bins | after], timeline.step):
         return True
     by_vus = np.flatnonzero(bins)[np.argsort(sent, kind="stable")]
-    return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, saturated)
+    return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, after)
 
 
 def _falls(values: Floats, step: float) -> bool:
@@ -76,9 +77,9 @@ def _falls(values: Floats, step: float) -> bool:
     return not steps_down(values) or best_level(values, width(SUSTAINED_SECONDS, step)) == slice(0, values.size)
 
 
-def _lost_beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
-    """Whether what was saturated after ``bins`` had clearly less, and lost it step by step as VUs rose."""
-    last, after = int(np.flatnonzero(bins)[-1]), _beyond(timeline, bins, saturated)
+def _lost_beyond(timeline: Timeline, bins: Mask, after: Mask) -> bool:
+    """Whether what was saturated ``after`` them had clearly less than ``bins``, lost step by step as VUs rose."""
+    last = int(np.flatnonzero(bins)[-1])
     level = float(np.mean(timeline.goodput[bins]))
     if (
         after.sum() < width(SUSTAINED_SECONDS, timeline.step)

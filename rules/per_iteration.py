@@ -131,10 +131,11 @@ def _parts(total: Floats) -> Floats:
     After as many iterations each, and after as many seconds each, so that light load has parts of its own; those with
     fewer than FEWEST_ITERATIONS are joined to the next.
     """
-    by_count = np.interp(np.linspace(0.0, total[-1], PARTS + 1), total, np.arange(total.size))
+    bins = np.arange(total.size)
+    by_count = np.interp(np.linspace(0.0, total[-1], PARTS + 1), total, bins)
+    both = np.union1d(by_count, np.linspace(0.0, total.size - 1, PARTS + 1))
     marks, upto = [0.0], 0.0
-    for mark in np.union1d(by_count, np.linspace(0.0, total.size - 1, PARTS + 1)).tolist():
-        count = float(np.interp(mark, np.arange(total.size), total))
+    for mark, count in zip(both.tolist(), np.interp(both, bins, total).tolist(), strict=True):
         if count - upto >= FEWEST_ITERATIONS:
             marks.append(mark)
             upto = count

@@ -153,6 +153,7 @@ def _rose(timeline: Timeline) -> bool:
     return bool(before.size) and bool(np.nanmax(load) >= ROSE * before.min())
 
 
+@lru_cache(maxsize=16)
 def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:

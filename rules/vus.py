@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from rules.arrivals import ONE_MORE as ONE_MORE
@@ -16,6 +18,7 @@ EVENED_SECONDS = 30.0
 """A look at the VUs at work is a second old at most, and so is what was due by them; over so long that is little."""
 
 
+@lru_cache(maxsize=16)
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
     """N at the time when the requests that are answered in a bin were sent, R(t) before; or so many seconds later.
 
