@@ -169,3 +169,14 @@ def test_a_queue_of_a_few_seconds_is_no_plateau() -> None:
     vus[60:63] = 400.0
     rate = np.minimum(vus / 1.02, 100.0)
     assert judge(run(rate, vus)).verdict is Verdict.NOT_SATURATED
+
+
+def test_what_vus_may_rise_threefold_without_losing_was_not_lost_to_the_few_that_came_before() -> None:
+    """Lucky half a minute just below the knee: of few and long requests the best of many is 10 % above their mean."""
+    rate = np.minimum(VUS / 1.2, 100.0)
+    rate[21:27] = 110.0
+    assert not found(run(rate)).falling
+    assert found(run(rate)).estimate.value == pytest.approx(100.0, rel=0.005)
+    going_on = np.where(np.arange(BINS) < 27, rate, 100.0 * (VUS / VUS[27]) ** -0.1)
+    assert found(run(going_on)).falling
+    assert found(run(going_on)).estimate.value == pytest.approx(110.0, rel=0.01)
