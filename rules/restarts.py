@@ -6,6 +6,7 @@ come again minutes later, and alone would leave all that time in doubt. What oth
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -38,7 +39,7 @@ def restarts(series: Iterable[Series]) -> tuple[Restart, ...]:
     """Those of one process, by what all of its ``series`` tell."""
     found: list[Restart] = []
     told = (spans(one.times, counters.unwrap(one.values)[1]) for one in series)
-    for span in sorted(chain.from_iterable(told), key=lambda one: one.seconds):
+    for span in sorted(set(chain.from_iterable(told)), key=lambda one: (one.seconds, one.by)):
         same = [one for one in found if one.is_of(span)]
         if not same:
             found.append(span)
@@ -54,5 +55,11 @@ def spans(times: Floats, fell: Iterable[int]) -> list[Restart]:
 
 
 def joined(known: Sequence[Restart], alone: Iterable[Restart]) -> list[Restart]:
-    """Those ``known`` of a process, and of those ``alone``, what one series tells, the others."""
-    return [*known, *(fall for fall in alone if not any(one.is_of(fall) for one in known))]
+    """Those ``known`` of a process, in order, and of those ``alone``, what one series tells, the others."""
+    begins, ends = [one.after for one in known], [one.by for one in known]
+    others = []
+    for fall in alone:
+        about = known[bisect_right(ends, fall.after) : bisect_left(begins, fall.by)]
+        if not any(one.is_of(fall) for one in about):
+            others.append(fall)
+    return [*known, *others]
