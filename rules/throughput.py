@@ -190,7 +190,7 @@ def _less_made_less(timeline: Timeline, found: Plateau) -> bool:
     load, level = vus.load(timeline), found.estimate.value
     with np.errstate(invalid="ignore"):
         less = (load * ROSE <= np.nanmedian(load[found.bins])) & (timeline.goodput * ROSE <= level)
-    less[-1:] = False
+    less &= ~vus.over(timeline)
     return bool((less if timeline.iteration_durations is not None else less & ~found.saturated).any())
 
 

@@ -39,6 +39,17 @@ def fell(timeline: Timeline, by: float) -> Mask:
         return np.concatenate([[False], np.diff(users) < -by * users[:-1]])
 
 
+def over(timeline: Timeline) -> Mask:
+    """The last bin; where VUs became fewer after the last reply, the bins from that reply on. Shape (n,).
+
+    The load ends there: VUs only end their iterations. Who waits for a server that has stopped does not leave.
+    """
+    answered, n = np.flatnonzero(timeline.throughput > 0), timeline.vus.size
+    last = int(answered[-1]) if answered.size else n
+    ended = (timeline.vus[last + 1 :] < timeline.vus[last : last + 1]).any()
+    return np.arange(n) >= (last if ended else n - 1)
+
+
 def leaps(timeline: Timeline) -> Mask:
     """Bins about which VUs leap, up or down, within LEAP_SECONDS, or two bins where these are longer; shape (n,)."""
     around = max(LEAP_SECONDS / 2, timeline.step)
