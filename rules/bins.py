@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
+from rules.restarts import Restart, joined, restarts, spans
 from rules.series import Floats, HistogramSeries, Series
 from rules.statistics import counters
 from rules.statistics.windows import Mask
@@ -30,6 +31,7 @@ class Process:
     labels: Mapping[str, str]
     flushes: Floats
     vus: Floats
+    restarts: tuple[Restart, ...] = ()
 
     def wrote(self, labels: Mapping[str, str]) -> bool:
         return all(labels.get(k) == v for k, v in self.labels.items() if k != "__name__")
@@ -55,8 +57,18 @@ class Grid:
             for i in np.flatnonzero(np.diff(process.flushes) > self.gap_seconds):
                 yield Gap(float(process.flushes[i]), float(process.flushes[i + 1]))
 
-    def resets(self, series: Iterable[Series]) -> list[float]:
-        return sorted({float(one.times[i]) for one in series for i in counters.unwrap(one.values)[1]})
+    def told_of_restarts(self, series: Sequence[Series]) -> Grid:
+        """The same, with what ``series`` tell of when each process was started again."""
+        told = [
+            replace(process, restarts=restarts(one for one in series if self._writer(one.labels) is process))
+            for process in self.processes
+        ]
+        return replace(self, processes=tuple(told))
+
+    @property
+    def restarts(self) -> list[float]:
+        """By when processes were started again, unix seconds."""
+        return sorted({restart.by for process in self.processes for restart in process.restarts})
 
     @cached_property
     def unseen(self) -> Mask:
@@ -107,15 +119,18 @@ class Grid:
             buckets=self._increase(series, spread, (upper.size,)),
         )
 
+    def _writer(self, labels: Mapping[str, str]) -> Process:
+        return next((process for process in self.processes if process.wrote(labels)), self.processes[0])
+
     def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
         total = np.zeros((self.edges.size - 1, *shape))
         cut = self.unseen.copy() if self.lost is None else self.unseen | self.lost
         for one in series:
-            totals, falls = counters.unwrap(values(one))
-            flushes = next((p.flushes for p in self.processes if p.wrote(one.labels)), self.processes[0].flushes)
-            total += np.diff(counters.at(self.edges, one.times, totals, flushes), axis=0)
-            for i in falls:
-                cut |= (self.edges[:-1] < one.times[i]) & (self.edges[1:] > one.times[i - 1])
+            totals, fell = counters.unwrap(values(one))
+            writer = self._writer(one.labels)
+            total += np.diff(counters.at(self.edges, one.times, totals, writer.flushes), axis=0)
+            for restart in joined(writer.restarts, spans(one.times, fell)):
+                cut |= (self.edges[:-1] < restart.by) & (self.edges[1:] > restart.after)
         total[cut] = np.nan
         return total
 

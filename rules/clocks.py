@@ -15,7 +15,7 @@ from rules import names
 from rules.hosts import IDLE_MODES, Readings, Target
 from rules.series import Floats, Series
 from rules.statistics.counters import unwrap
-from rules.statistics.lag import Lag, lag
+from rules.statistics.lag import Lag, lag, unmoved
 
 MOST_SECONDS: Final = 60.0
 LEAST_SECONDS: Final = 15.0
@@ -90,11 +90,17 @@ def _ahead(edges: Floats, rates: Sequence[Floats], readings: Readings, bins: int
     idle = [one for one in readings.get(names.NODE_CPU, ()) if one.labels.get(names.MODE) in IDLE_MODES]
     if not idle:
         return None
+    together = _summed(idle)
+
+    def busy(lags: Floats) -> Floats:  # but for a constant
+        return -np.diff(sum((_at(edges + lags[:, None], *one) for one in together), np.zeros(1)), axis=1)
+
     lags = np.arange(-MOST_SECONDS, MOST_SECONDS + 1.0)
-    spent = sum((_at(edges + lags[:, None], *one) for one in _summed(idle)), np.zeros(1))
-    busy = -np.diff(spent, axis=1)  # but for a constant
     fewest, rest = max(FEWEST_BINS, round(COVERED * bins)), edges.size - 1 - bins
-    told = [lag(rate, busy, lags, fewest, NEAR_SECONDS, rest) for rate in rates]
+    told = [
+        unmoved(rate, busy(np.zeros(1))[0], fewest, rest) or lag(rate, busy(lags), lags, fewest, NEAR_SECONDS, rest)
+        for rate in rates
+    ]
     found = [one for one in told if one is not None]
     if len(found) < len(told) or max(one.value for one in found) - min(one.value for one in found) > AGREED_SECONDS:
         return None

@@ -61,7 +61,10 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     failed = [one for one in requests if is_good and not is_good(one)]
     durations = _histograms(samples, names.HTTP_REQ_DURATION)
     deaths = _deaths(grid)
-    restarts = grid.resets(requests)
+    iterations = _values(samples, names.ITERATIONS)
+    fighting = any(counters.fights(one.values) >= FIGHTS for one in (*requests, *iterations))
+    grid = grid if fighting else grid.told_of_restarts([*requests, *iterations])
+    restarts = grid.restarts
     every = grid.durations(durations)
     if deaths or restarts:
         waited = every.mean() if every is not None else grid.cycle(requests)
@@ -70,8 +73,6 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     expected = [one for one in durations if is_good and is_good(one)]
     lacking = by_lack(failed)
     dropped = _values(samples, names.DROPPED_ITERATIONS)
-    iterations = _values(samples, names.ITERATIONS)
-    fighting = any(counters.fights(one.values) >= FIGHTS for one in (*requests, *iterations))
     named = {name: group for name, group in _grouped(requests, names.REQUEST_NAME).items() if name}
     by_status, failed_by_status = _grouped(requests, names.STATUS), _grouped(failed, names.STATUS)
     throughput = grid.rate(requests)

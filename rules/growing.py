@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from rules import vus
 from rules.series import Floats
-from rules.statistics.windows import centred_mean, width
 from rules.timeline import Durations, Timeline
 
 BEGUN_SECONDS: Final = 10.0
@@ -32,19 +32,30 @@ def evened(timeline: Timeline) -> Durations | None:
     None where k6 sent no iteration durations; as they are where only their mean is known. Buckets stay as they are.
     """
     spent = timeline.iteration_durations
-    begun, seen = _begun(timeline), np.isfinite(timeline.throughput)
-    if spent is None or spent.upper.size == 0 or not seen.any():
+    if spent is None or spent.upper.size == 0:
         return spent
     bottom = np.maximum(spent.lower, 0.0)
     middle = np.where(np.isfinite(spent.upper), (bottom + spent.upper) / 2, bottom)
-    before = np.interp(timeline.times[:, None] - middle, timeline.times[seen], begun[seen], left=0.0)
+    begun, before = (_begun(timeline, timeline.times[:, None] - ago) for ago in (0.0, middle))
     with np.errstate(invalid="ignore", divide="ignore"):
-        weights = np.where(before > 0, np.minimum(begun[:, None] / before, MOST), MOST)
+        weights = np.where(before > 0, np.minimum(begun / before, MOST), MOST)
         mean = (spent.buckets * weights) @ middle / (spent.buckets * weights).sum(axis=1)
         factor = np.round(mean / (spent.buckets @ middle / spent.buckets.sum(axis=1)), DIGITS)
     return replace(spent, sums=spent.sums * np.where(np.isfinite(factor), factor, 1.0))
 
 
-def _begun(timeline: Timeline) -> Floats:
-    """What is as many times as much as iterations begin; shape (n,). Their requests come first, before they think."""
-    return centred_mean(timeline.throughput, width(BEGUN_SECONDS, timeline.step))
+def _begun(timeline: Timeline, at: Floats) -> Floats:
+    """What is as many times as much as iterations begin at the times ``at``, of any shape; 0 before the first did.
+
+    Their requests come first, before they think. In a gap they do as about it, and after the load's end none do.
+    """
+    edges = timeline.start + timeline.step * np.arange(timeline.vus.size + 1.0)
+    seen = np.isfinite(timeline.throughput) & ~vus.over(timeline)
+    if not seen.any():
+        return np.zeros_like(at)
+    rate = np.interp(timeline.times, timeline.times[seen], timeline.throughput[seen])
+    total = np.concatenate([[0.0], np.cumsum(rate * timeline.step)])
+    half = np.minimum(np.minimum(at - edges[0], edges[-1] - at), BEGUN_SECONDS / 2)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (np.interp(at + half, edges, total) - np.interp(at - half, edges, total)) / (2 * half)
+    return np.where(half > 0, mean, 0.0)

@@ -3,7 +3,7 @@ twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -59,14 +59,14 @@ def _host(edges: Floats, instance: str, role: str, readings: Readings) -> Host:
     if not cores:
         unknown = np.full(edges.size - 1, np.nan)
         return Host(instance, role, unknown, unknown, instance_type=instance_type, resources=resources)
-    busy = np.array([np.clip(1.0 - _share(edges, modes, IDLE_MODES), 0.0, 1.0) for modes in cores.values()])
-    stolen = [_share(edges, modes, (STEAL_MODE,)) for modes in cores.values() if STEAL_MODE in modes]
+    busy = np.clip(1.0 - _shares(edges, cores.values(), IDLE_MODES), 0.0, 1.0)
+    stolen = [modes for modes in cores.values() if STEAL_MODE in modes]
     return Host(
         instance,
         role,
         cpu=busy.mean(axis=0),
         busiest_core=busy.max(axis=0),
-        steal=np.mean(stolen, axis=0) if stolen else None,
+        steal=_shares(edges, stolen, (STEAL_MODE,)).mean(axis=0) if stolen else None,
         cores=len(cores),
         instance_type=instance_type,
         credits=credits_left(Told(edges, readings)),
@@ -82,6 +82,9 @@ def _cores(series: Sequence[Series]) -> dict[str, dict[str, Series]]:
     return {core: modes for core, modes in cores.items() if not modes.keys().isdisjoint(IDLE_MODES)}
 
 
-def _share(edges: Floats, modes: dict[str, Series], wanted: tuple[str, ...]) -> Floats:
-    """Share of each bin that one core spent in the ``wanted`` modes; NaN where scrapes do not cover it."""
-    return increase(edges, [modes[mode] for mode in wanted if mode in modes]) / np.diff(edges)
+def _shares(edges: Floats, cores: Iterable[dict[str, Series]], wanted: tuple[str, ...]) -> Floats:
+    """Share of each bin that each of ``cores`` spent in the ``wanted`` modes, a row each; NaN where scrapes do not
+    cover it.
+    """
+    spent = [increase(edges, [modes[mode] for mode in wanted if mode in modes]) for modes in cores]
+    return np.array(spent) / np.diff(edges)

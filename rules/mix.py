@@ -19,7 +19,7 @@ import numpy as np
 from rules import unloaded
 from rules.series import Floats
 from rules.statistics.batch_means import NORMAL
-from rules.statistics.windows import Mask
+from rules.statistics.windows import Mask, cost_per_unit
 from rules.timeline import Requests, Timeline
 
 NEARLY_WHOLE: Final = 0.15
@@ -27,6 +27,8 @@ NEARLY_WHOLE: Final = 0.15
 script that takes a branch now and then is mostly further from one, and what is even is then not known."""
 LIGHT_REQUESTS: Final = 20.0
 """Of each name, to know what it takes at light load."""
+WELL_KNOWN: Final = 400.0
+"""Requests whose mean duration is known within 5 %, if they vary as much as they last."""
 DOUBT: Final = 0.5
 """Of the correction, its standard error: a lone request's time is in part the network's, or another resource's."""
 
@@ -86,8 +88,7 @@ def _mix(timeline: Timeline) -> Mix | None:
 
 
 def _weights(timeline: Timeline, classes: list[Requests], turns: Floats) -> Floats | None:
-    with np.errstate(invalid="ignore"):
-        light = unloaded.load_ratio(timeline) >= unloaded.SATURATED_BELOW
+    light = _light(timeline)
     demands = []
     for one, count in zip(classes, turns, strict=True):
         spent = one.expected_durations
@@ -96,3 +97,17 @@ def _weights(timeline: Timeline, classes: list[Requests], turns: Floats) -> Floa
         demands.append(count * float(np.nansum(spent.sums[light]) / np.nansum(spent.counts[light])))
     total = np.array(demands)
     return np.asarray(total / total.sum()) if total.sum() > 0 else None
+
+
+def _light(timeline: Timeline) -> Mask:
+    """Bins without a queue in which requests take about as long as where they take least; shape (n,).
+
+    Waiting is the same for all classes, so where there is much of it they look alike; goodput tells of it late.
+    """
+    every = timeline.expected_durations
+    with np.errstate(invalid="ignore"):
+        light = np.asarray(unloaded.load_ratio(timeline) >= unloaded.SATURATED_BELOW)
+        if every is None:
+            return light
+        _, means = cost_per_unit(np.where(light, every.sums, np.nan), every.counts, WELL_KNOWN, 1)
+        return light & (every.mean() <= unloaded.STILL_UNLOADED * means.min()) if means.size else light

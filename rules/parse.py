@@ -19,7 +19,7 @@ def parse_matrix(parts: Iterable[AnyReply]) -> list[AnySeries]:
     for item in (item for part in parts for item in part.data.result):
         labels = tuple(sorted(item.metric.items()))
         if item.values:
-            values.setdefault(labels, {}).update(item.values)
+            values.setdefault(labels, {}).update({one.time: one.value for one in item.values})
         if item.histograms:
             histograms.setdefault(labels, {}).update(item.histograms)
     found: list[AnySeries] = [
@@ -31,10 +31,10 @@ def parse_matrix(parts: Iterable[AnyReply]) -> list[AnySeries]:
 def _histogram_series(labels: Labels, samples: Mapping[float, Moments]) -> HistogramSeries:
     told = [one.buckets if isinstance(one, Histogram) else [] for one in samples.values()]
     column: dict[tuple[float, float], int] = {}
-    columns = [column.setdefault((low, high), len(column)) for row in told for _, low, high, _ in row]
+    columns = [column.setdefault((one.lower, one.upper), len(column)) for row in told for one in row]
     rows = np.repeat(np.arange(len(told)), [len(row) for row in told])
     table = np.zeros((len(told), len(column)))
-    table[rows, columns] = [bucket[3] for row in told for bucket in row]
+    table[rows, columns] = [one.count for row in told for one in row]
     lower, upper = np.array(list(column), float).reshape(-1, 2).T
     rising = np.lexsort((lower, upper))
     return HistogramSeries(

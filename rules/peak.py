@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from rules import refusals, vus
+from rules import vus
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import curvature_scatter, scatter
 from rules.statistics.levels import best_level
-from rules.statistics.trend import detrended, falls, steps_down
+from rules.statistics.trend import detrended, falls, slope, steps_down
 from rules.statistics.windows import Mask, sustained_mean, width
 from rules.timeline import Timeline
 
@@ -35,6 +35,8 @@ SURE = 4.0
 ALIKE = 0.5
 """Of the peak: below, most of it is lost, and what varies there (where every reply comes too late, nothing) tells
 nothing of how the peak does."""
+LIKELY = 2.0
+"""Standard errors within which a slope may be another."""
 HELD = 0.9
 """Of the most VUs: as good as those."""
 FLANKS_MORE = 0.03
@@ -63,10 +65,11 @@ def retrograde(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
     if vus.may_idle(timeline):
         return False
     # What is too low for the best regime is left out of it, and without it no fall is even.
-    if _falls(good[bins | _beyond(timeline, bins, saturated)], timeline.step):
+    after = _beyond(timeline, bins, saturated)
+    if _falls(good[bins | after], timeline.step):
         return True
     by_vus = np.flatnonzero(bins)[np.argsort(sent, kind="stable")]
-    return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, saturated)
+    return _falls(good[by_vus], timeline.step) or _lost_beyond(timeline, bins, after)
 
 
 def _falls(values: Floats, step: float) -> bool:
@@ -76,9 +79,9 @@ def _falls(values: Floats, step: float) -> bool:
     return not steps_down(values) or best_level(values, width(SUSTAINED_SECONDS, step)) == slice(0, values.size)
 
 
-def _lost_beyond(timeline: Timeline, bins: Mask, saturated: Mask) -> bool:
-    """Whether what was saturated after ``bins`` had clearly less, and lost it step by step as VUs rose."""
-    last, after = int(np.flatnonzero(bins)[-1]), _beyond(timeline, bins, saturated)
+def _lost_beyond(timeline: Timeline, bins: Mask, after: Mask) -> bool:
+    """Whether what was saturated ``after`` them had clearly less than ``bins``, lost step by step as VUs rose."""
+    last = int(np.flatnonzero(bins)[-1])
     level = float(np.mean(timeline.goodput[bins]))
     if (
         after.sum() < width(SUSTAINED_SECONDS, timeline.step)
@@ -117,9 +120,20 @@ def peaked_before(timeline: Timeline, bins: Mask) -> bool:
     lost = slice(top + wide, max(first, top + wide))
     if timeline.vus[top] >= np.median(timeline.vus[bins]) or not _replies_fell(timeline, lost, before[top] - level):
         return False
-    if refusals.took(timeline, slice(top, top + wide), bins, float(before[top]) / level):
-        return False
-    return _step_by_step(timeline, bins, top, first + wide)
+    return _goes_on(timeline, bins, slice(top, top + wide)) and _step_by_step(timeline, bins, top, first + wide)
+
+
+def _goes_on(timeline: Timeline, bins: Mask, peak: slice) -> bool:
+    """Whether goodput in ``bins`` may fall with VUs half as much at least as it fell from the ``peak`` to there.
+
+    Of work that grows with the queue each further VU costs more: what stays as it is while VUs rise lost none to them.
+    """
+    good, users = timeline.goodput[bins], np.log(vus.when_sent(timeline)[bins])
+    grew = float(users.mean() - np.log(timeline.vus[peak]).mean())
+    if good.size < 3 or np.ptp(users) == 0.0 or grew <= 0.0:
+        return True
+    each, error = slope(users, good / good.mean())
+    return bool(each - LIKELY * error <= np.log(good.mean() / timeline.goodput[peak].mean()) / grew / 2)
 
 
 def _replies_fell(timeline: Timeline, lost: slice, less: float) -> bool:

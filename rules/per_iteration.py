@@ -30,8 +30,7 @@ def _each(timeline: Timeline, rate: Floats) -> float:
     """``rate`` (n,) per iteration. A ramp leaves iterations open at its end, with requests already counted: near a
     whole number, it is that number.
     """
-    iteration = timeline.iteration_durations
-    finished = float(np.nansum(iteration.counts)) if iteration is not None else 0.0
+    finished = float(np.nansum(_counts(timeline)))
     return _whole(float(np.nansum(rate)) * timeline.step / max(finished, 1.0))
 
 
@@ -50,7 +49,8 @@ def good_requests(timeline: Timeline, ended: Floats) -> Floats:
     if parts is not None and parts.tries_again:
         return np.full(ended.shape, _each(timeline, timeline.goodput))
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, 0.0)
+        usual = np.nansum(timeline.goodput) / np.nansum(timeline.throughput)
+        share = np.where(timeline.throughput > 0, timeline.goodput / timeline.throughput, usual)
     each = requests(timeline)
     if parts is not None and parts.varies:
         least = parts.least_fails
@@ -58,6 +58,23 @@ def good_requests(timeline: Timeline, ended: Floats) -> Floats:
         # What is tried again only adds to what the script makes by itself: where there seems to be less, it is chance.
         each = by_itself if by_itself < (1 - NEARLY_WHOLE) * each else each
     return each * share
+
+
+def ended(timeline: Timeline) -> Floats:
+    """Good requests/s of the iterations that ended, (n,); goodput where k6 does not tell of these.
+
+    Who has just come asks at once, and who leaves does not ask again: while VUs rise these are fewer than those that
+    are answered, and more while they fall.
+    """
+    counts = _counts(timeline)
+    return counts * good_requests(timeline, counts) / timeline.step if np.nansum(counts) > 0 else timeline.goodput
+
+
+def _counts(timeline: Timeline) -> Floats:
+    """Iterations that ended in each bin, (n,); 0 where nothing tells of them."""
+    if timeline.iteration_durations is not None:
+        return timeline.iteration_durations.counts
+    return np.zeros(timeline.vus.size) if timeline.iterations is None else timeline.iterations * timeline.step
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +148,11 @@ def _parts(total: Floats) -> Floats:
     After as many iterations each, and after as many seconds each, so that light load has parts of its own; those with
     fewer than FEWEST_ITERATIONS are joined to the next.
     """
-    by_count = np.interp(np.linspace(0.0, total[-1], PARTS + 1), total, np.arange(total.size))
+    bins = np.arange(total.size)
+    by_count = np.interp(np.linspace(0.0, total[-1], PARTS + 1), total, bins)
+    both = np.union1d(by_count, np.linspace(0.0, total.size - 1, PARTS + 1))
     marks, upto = [0.0], 0.0
-    for mark in np.union1d(by_count, np.linspace(0.0, total.size - 1, PARTS + 1)).tolist():
-        count = float(np.interp(mark, np.arange(total.size), total))
+    for mark, count in zip(both.tolist(), np.interp(both, bins, total).tolist(), strict=True):
         if count - upto >= FEWEST_ITERATIONS:
             marks.append(mark)
             upto = count

@@ -104,6 +104,7 @@ def find(timeline: Timeline) -> Plateau | None:
         falling = peak.peaked_before(even, bins)
     estimate = peak.sustained_peak(even, saturated) if falling else mean(even.goodput[bins])
     estimate = estimate.widened(mix.doubt(timeline, bins))
+    regime = regime | bins  # a bin beside a flank has a half minute that is lower than itself
     return Plateau(
         estimate,
         bins,
@@ -136,11 +137,14 @@ def _held(timeline: Timeline, saturated: Mask) -> tuple[Timeline, Mask]:
 def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
     """Those of ``saturated`` where goodput is near its best, with the pauses between them."""
     good, step = timeline.goodput, timeline.step
-    level = centred_mean(np.where(saturated, good, np.nan), width(SUSTAINED_SECONDS, step))
-    best = float(np.nanmax(level[saturated])) if np.isfinite(level[saturated]).any() else 0.0
+    wide = width(SUSTAINED_SECONDS, step)
+    level = centred_mean(np.where(saturated, good, np.nan), wide)
+    sustained = sustained_mean(np.where(saturated, good, np.nan), wide)
+    of_best = sustained if np.isfinite(sustained).any() else level[saturated]
+    best = float(np.nanmax(of_best)) if np.isfinite(of_best).any() else 0.0
     if best <= 0:
         return np.zeros_like(saturated)
-    near = best - max(TOP_REGIME * best, RANGE * scatter(good[saturated]) / width(SUSTAINED_SECONDS, step) ** 0.5)
+    near = best - max(TOP_REGIME * best, RANGE * scatter(good[saturated]) / wide**0.5)
     with np.errstate(invalid="ignore"):
         bins = saturated & (level >= near)
     short = dips(*_brief(timeline, saturated, bins), near, width(DIP_SECONDS, step))

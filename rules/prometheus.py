@@ -6,11 +6,13 @@ or a token.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -30,6 +32,14 @@ MOST_POINTS = 11_000
 """Prometheus's own limit for the points of one series (web/api/v1/api.go)."""
 CHUNK_SECONDS = 3600.0
 """The longest stretch of raw samples asked for at once, so that a day's run does not come as one reply."""
+
+
+class HttpReply(NamedTuple):
+    """What came over HTTP."""
+
+    status: int
+    reason: str
+    body: bytes
 
 
 class Prometheus:
@@ -55,7 +65,7 @@ class Prometheus:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=retry))
         # Proxies and certificates of the environment: read once, where Session.request reads them for each query.
-        self._settings = self._session.merge_environment_settings(self.url, {}, None, None, None)
+        self._settings = self._session.merge_environment_settings(self.url, {}, True, None, None)
 
     def instant(self, query: str, at: float) -> list[dict[str, Any]]:
         """The result vector (or matrix, for a range selector) of ``query`` at unix time ``at``, as JSON."""
@@ -106,7 +116,7 @@ class Prometheus:
 
     def accepts_remote_write(self) -> bool:
         """Whether the remote-write receiver is on: an empty write is then refused as such (400), or taken (2xx)."""
-        status = self._send("POST", "write", b"").status_code
+        status = self._send("POST", "write", {}).status
         return status == 400 or 200 <= status < 300
 
     def ready(self) -> bool:
@@ -129,51 +139,57 @@ class Prometheus:
     def _matrix(self, path: str, params: Mapping[str, str], buckets: bool) -> replies.AnyReply:
         reply = self._send("POST", path, params)
         try:
-            return replies.read(reply.content, buckets=buckets)
+            return replies.read(reply.body, buckets=buckets)
         except ValueError:
             self._told(reply)
-            raise PrometheusError(f"{self.url} answered {reply.status_code} with no matrix", IS_IT) from None
+            raise PrometheusError(f"{self.url} answered {reply.status} with no matrix", IS_IT) from None
 
     def _ask(self, path: str, params: Mapping[str, str], method: str = "POST") -> Any:
         return self._told(self._send(method, path, params))
 
-    def _told(self, reply: requests.Response) -> Any:
+    def _told(self, reply: HttpReply) -> Any:
         """The data, or the result, of ``reply``; raises PrometheusError with what it says instead."""
         try:
-            body = reply.json()
+            body = json.loads(reply.body)
         except ValueError:
             raise PrometheusError(
-                f"{self.url} answered {reply.status_code} with something that is not Prometheus's JSON", IS_IT
+                f"{self.url} answered {reply.status} with something that is not Prometheus's JSON", IS_IT
             ) from None
         if not isinstance(body, dict) or body.get("status") != "success":
             said = body.get("error", reply.reason) if isinstance(body, dict) else reply.reason
             raise PrometheusError(
-                f"Prometheus at {self.url} refused a query ({reply.status_code}): {said}",
-                IS_IT if reply.status_code == 404 else "",
+                f"Prometheus at {self.url} refused a query ({reply.status}): {said}",
+                IS_IT if reply.status == 404 else "",
             )
         data = body.get("data")
         if data is None:  # another JSON API
-            raise PrometheusError(f"{self.url} answered {reply.status_code} without data", IS_IT)
+            raise PrometheusError(f"{self.url} answered {reply.status} without data", IS_IT)
         return data["result"] if isinstance(data, dict) and "result" in data else data
 
-    def _send(self, method: str, path: str, content: Mapping[str, str] | bytes) -> requests.Response:
+    def _send(self, method: str, path: str, content: Mapping[str, str]) -> HttpReply:
         try:
             asked = self._getting(path, content) if method == "GET" else self._posting(path, content)
-            return self._session.send(asked, timeout=self._timeout, **self._settings)
+            reply = self._session.send(asked, timeout=self._timeout, **self._settings)
+            # As it comes: ``content`` reads it 10 KB at a time, and each time waits for the threads that parse.
+            return HttpReply(reply.status_code, reply.reason, b"".join(reply.iter_content(None)))
         except requests.RequestException as error:
             raise PrometheusError(
                 f"Prometheus at {self.url} cannot be reached ({_reason(error)})",
                 "Check --prometheus-url, and that Prometheus is up",
             ) from error
 
-    def _getting(self, path: str, params: Any) -> requests.PreparedRequest:
-        return self._session.prepare_request(requests.Request("GET", f"{self.url}/api/v1/{path}", params=params))
+    def _getting(self, path: str, params: Mapping[str, str]) -> requests.PreparedRequest:
+        asked = requests.Request("GET", f"{self.url}/api/v1/{path}", params=dict(params))
+        return self._session.prepare_request(asked)
 
-    def _posting(self, path: str, data: Any) -> requests.PreparedRequest:
+    def _posting(self, path: str, form: Mapping[str, str]) -> requests.PreparedRequest:
         asked = self._post.copy()
         asked.url = f"{self.url}/api/v1/{path}"
         asked.prepare_cookies(self._session.cookies)
-        asked.prepare_body(data, None)
+        if form:
+            asked.headers["Content-Type"] = "application/x-www-form-urlencoded"
+            asked.body = urlencode(form)
+            asked.prepare_content_length(asked.body)
         return asked
 
     @cached_property

@@ -18,6 +18,7 @@ from rules.statistics.batch_means import mean
 from rules.statistics.trend import detrended
 from rules.statistics.windows import Mask
 from rules.timeline import Timeline
+from rules.unsent import NO_REPLY
 
 LIMIT: Final = 0.15
 """Of the lengthened cycle, how much may lie outside requests: 0.00 ± 0.02 when a server was the limit, 0.19 to 0.55
@@ -50,8 +51,10 @@ TRANSPORT_ERRORS = 0.01
 """Above this share of requests without a reply the time outside requests is not the generator's alone."""
 PATIENCE: Final = 60.0
 """Seconds that a script may sleep after a failure before it tries again: until the next window of a rate limiter."""
-NO_REPLY: Final = ("0", "")
-"""Status of those, and of failures whose status was not kept: some of them may be."""
+UNTOLD: Final = ""
+"""Status of failures of which it was not kept: some of them may have had no reply."""
+MOST: Final = 0.5
+"""Of the plateau: what fewer of its bins tell may be no longer true of the others."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,12 @@ class Pulse:
 def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     """The pulse on the plateau; None where it cannot be told."""
     cycle, inside = growing.evened(timeline), timeline.durations
-    if cycle is None or inside is None or timeline.iterations is None or _transport_errors(timeline):
+    if cycle is None or inside is None or timeline.iterations is None:
         return None
+    replied = _replied(timeline)
     each = per_iteration.requests(timeline)
     response = inside.mean() + (timeline.blocked.mean() if timeline.blocked is not None else 0.0)
-    light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & (_before(found))
+    light = ~found.saturated & np.isfinite(cycle.mean()) & np.isfinite(response) & _before(found) & replied
     if float(np.sum(cycle.counts[light])) < FEWEST_ITERATIONS:
         return None
     settled = light & unloaded.settled(timeline)
@@ -110,8 +114,9 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     earlier = np.interp(timeline.times - within, timeline.times[np.isfinite(response)], response[np.isfinite(response)])
     outside = cycle.mean() - each * earlier
     outside0 = float(np.median(outside[light]))
-    top = found.bins & np.isfinite(outside)
-    if top.sum() < 2:
+    seen = found.bins & np.isfinite(outside)
+    top = seen & replied
+    if top.sum() < max(2, MOST * seen.sum()):
         return None
     growth = float(np.mean(cycle.mean()[top])) - cycle0
     rise = float(np.mean(outside[top])) - outside0
@@ -173,7 +178,10 @@ def _before(found: plateau.Plateau) -> Mask:
     return np.arange(found.saturated.size) < first
 
 
-def _transport_errors(timeline: Timeline) -> bool:
-    requests = sum(timeline.totals.values())
-    lost = sum(timeline.failed_totals.get(status, 0.0) for status in NO_REPLY)
-    return lost > TRANSPORT_ERRORS * max(requests, 1.0)
+def _replied(timeline: Timeline) -> Mask:
+    """Bins in which nearly all requests had a reply; shape (n,). Those that k6 gave up on come last, as it gave up."""
+    none = np.zeros(timeline.throughput.shape)
+    for status in (NO_REPLY, UNTOLD):
+        none = none + timeline.failures_by_status.get(status, 0.0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(~(none > TRANSPORT_ERRORS * timeline.throughput))

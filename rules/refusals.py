@@ -21,9 +21,6 @@ FAST: Final = 0.5
 HANG_SECONDS: Final = 1.0
 """No reply within less is a connection refused or reset; beyond, somebody waited."""
 
-HALF: Final = 0.5
-"""Of what replies would be longer by, if it was all that goodput lost: with less it was not the server."""
-
 TOO_MANY: Final = "429"
 """Of HTTP (RFC 6585, 4): the client has sent too many requests in a given amount of time."""
 
@@ -45,24 +42,6 @@ class Refusal:
 def limited(timeline: Timeline) -> Floats:
     """Requests/s that a rate limiter turned away; shape (n,)."""
     return timeline.failures_by_status.get(TOO_MANY, np.zeros(timeline.throughput.shape))
-
-
-def took(timeline: Timeline, peak: slice, plateau: Mask, times: float) -> bool:
-    """Whether a rate limiter took what ``peak`` had more, so many ``times`` the ``plateau``, and nothing got slower.
-
-    Who is told 429 may wait before the next request, and then replies of all kinds become fewer too. But they wait on
-    their own: good replies take no longer. Where VUs slow each other down they do, by what is lost at least.
-    """
-    refused = limited(timeline)
-    replies = timeline.throughput
-    then, now = (float(np.nansum(refused[of])) / max(float(np.nansum(replies[of])), 1.0) for of in (peak, plateau))
-    if not now > then:
-        return False
-    good = timeline.expected_durations
-    if good is None:
-        return True  # 429 alone says that more came than may
-    each = [float(np.nansum(good.sums[of])) / max(float(np.nansum(good.counts[of])), 1.0) for of in (peak, plateau)]
-    return each[1] < (1 + HALF * (times - 1)) * each[0]
 
 
 def refusal(timeline: Timeline, plateau: Mask) -> Refusal | None:

@@ -155,6 +155,7 @@ def _rose(timeline: Timeline) -> bool:
     return bool(before.size) and bool(np.nanmax(load) >= ROSE * before.min())
 
 
+@lru_cache(maxsize=16)
 def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:
@@ -191,7 +192,7 @@ def _less_made_less(timeline: Timeline, found: Plateau) -> bool:
     load, level = vus.load(timeline), found.estimate.value
     with np.errstate(invalid="ignore"):
         less = (load * ROSE <= np.nanmedian(load[found.bins])) & (timeline.goodput * ROSE <= level)
-    less[-1:] = False
+    less &= ~vus.over(timeline)
     return bool((less if timeline.iteration_durations is not None else less & ~found.saturated).any())
 
 

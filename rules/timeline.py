@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -204,7 +205,7 @@ class Timeline:
     conflicts: tuple[str, ...] = ()
     """Why these samples cannot be those of one run."""
 
-    @property
+    @cached_property
     def times(self) -> Floats:
         """Unix seconds of each bin's middle, shape (n,)."""
         return self.start + (np.arange(self.vus.size) + 0.5) * self.step

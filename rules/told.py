@@ -22,12 +22,13 @@ class Told:
 
     def __init__(self, edges: Floats, readings: Readings) -> None:
         self.edges = edges
+        self._seconds = np.diff(edges)
         self._readings = readings
 
     def rate(self, metric: str) -> Floats | None:
         """Increase per second of all its series."""
         series = self._readings.get(metric)
-        return increase(self.edges, series) / np.diff(self.edges) if series else None
+        return increase(self.edges, series) / self._seconds if series else None
 
     def level(self, metric: str) -> Floats | None:
         """The sum of all its series."""
@@ -37,7 +38,7 @@ class Told:
     def rate_by(self, label: str, metric: str) -> dict[str, Floats]:
         """As rate, of each series by the value of one label."""
         return {
-            one.labels.get(label, ""): increase(self.edges, [one]) / np.diff(self.edges)
+            one.labels.get(label, ""): increase(self.edges, [one]) / self._seconds
             for one in self._readings.get(metric, ())
         }
 

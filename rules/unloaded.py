@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rules import growing, per_iteration, refusals, vus
 from rules.series import Floats
@@ -23,18 +24,23 @@ SATURATED_SECONDS = 10.0
 """Two bins of 5 s: what one alone shows may be a pause, or replies that came in the next."""
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
-SETTLED_CYCLES = 2.0
-"""Of a ramp's first iterations only the shortest have ended: random think times look short until two cycles later."""
+SETTLED_DEVIATIONS = 2.0
+"""Of a ramp's first iterations only the shortest have ended: most have after their mean and so many deviations. Of
+memoryless ones these are 95 %, which, evened, last for 0.84 of the mean."""
 BURST = 3.0
 """Times the VUs that there were: of so many new ones, again only the shortest iterations have ended."""
 STILL_UNLOADED = 1.5
-"""Times the least cycle of all: beyond, those after the first two cycles wait already, and the least one counts."""
+"""Times the least cycle of all: beyond, those that are settled wait already, and the least one counts."""
 LIGHT_REQUESTS = 100.0
 """First replies, to know which share of them is good, or no 429, before more of them are turned away."""
 FELL = 0.05
 """Of the VUs: a smaller fall bends N/X by less than its windows' error."""
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
+POISSON = 400.0
+"""Requests, where nothing tells how their cycles differ: 5 % of them, if they come as a Poisson process."""
+WINDOWS = (0.25, 1.0, 4.0)
+"""Times as many requests in them: known twice as badly, so well, and twice as well."""
 ROUNDS = 4
 """Longer windows are fewer, so it is less sure that they scatter too much: few rounds are needed."""
 
@@ -46,24 +52,41 @@ def baseline_cycle(timeline: Timeline) -> float | None:
     From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
     N_OVER_X_SECONDS or more.
     """
-    spent: Floats = np.where(beside_a_fall(timeline), np.nan, timeline.vus) * timeline.step
-    requests: Floats = timeline.goodput * timeline.step
-    iteration = growing.evened(timeline)
+    iteration, open_load, left = growing.evened(timeline), vus.may_idle(timeline), beside_a_fall(timeline)
+    ran: Floats = np.where(left, np.nan, timeline.vus) * timeline.step
+    spent, requests, shortest = ran, per_iteration.ended(timeline) * timeline.step, N_OVER_X_SECONDS
     if iteration is not None and np.nansum(iteration.counts) > 0:
-        spent, requests = iteration.sums, iteration.counts * per_iteration.good_requests(timeline, iteration.counts)
-    shortest = 0.0 if iteration is not None else N_OVER_X_SECONDS
-    needed = _needed(timeline)
-    if not vus.may_idle(timeline):  # an open load is judged by what is due, not by users who come back together
-        needed = _as_they_scatter(spent, requests, needed)
-    starts, cycles = cost_per_unit(spent, requests, needed, width(shortest, timeline.step))
+        spent, shortest = np.where(left & (not open_load), np.nan, iteration.sums), 0.0
+    needed, error = _needed(timeline)
+    _, with_open = _in_windows(ran, requests, needed, error, 1)  # with the time of iterations that have not ended
+    if not open_load:  # that is judged by what is due, not by users who come back together
+        longer = _as_they_scatter(spent, requests, needed)
+        needed, error = longer, max(error, RELATIVE_ERROR) if longer > needed else error
+    starts, cycles = _in_windows(spent, requests, needed, error, width(shortest, timeline.step))
     if cycles.size == 0:
-        return _mean_cycle(spent, requests) if vus.may_idle(timeline) else None
-    if iteration is None and timeline.durations is None:
-        cycles = cycles * (1.0 + 1.0 / needed**0.5)  # the least of many such windows is a lucky one
+        return _mean_cycle(spent, requests) if open_load else None
     least = float(cycles.min())
-    settled = cycles[_settled(timeline, SETTLED_CYCLES * least)[starts]]
+    most = max(least, float(with_open.min())) if with_open.size else least
+    settled = cycles[_settled(timeline, most)[starts]]
     later = float(settled.min()) if settled.size else np.inf
-    return later if later < STILL_UNLOADED * least else least
+    return later if later < max(STILL_UNLOADED * least, most / SATURATED_BELOW) else least
+
+
+def _in_windows(
+    spent: Floats, requests: Floats, needed: float, error: float, shortest: int
+) -> tuple[NDArray[np.intp], Floats]:
+    """The first bin of each window, and the most that its mean cycle is likely to be; ``error`` is that of ``needed``.
+
+    The least of m means is a lucky one, by up to √(2 ln m) standard errors: less in long windows, and only short ones
+    are without a queue where the load was light for few requests.
+    """
+    starts, cycles = [], []
+    for times in WINDOWS:
+        first, mean = cost_per_unit(spent, requests, times * needed, shortest)
+        m = max(1.0, float(np.nansum(requests)) / (times * needed))
+        starts.append(first)
+        cycles.append(mean * (1.0 + np.sqrt(2.0 * np.log(m)) * error / np.sqrt(times)))
+    return np.concatenate(starts), np.concatenate(cycles)
 
 
 def _mean_cycle(spent: Floats, requests: Floats) -> float | None:
@@ -79,12 +102,12 @@ def _mean_cycle(spent: Floats, requests: Floats) -> float | None:
 def settled(timeline: Timeline) -> Mask:
     """Bins in which not only the shortest iterations have ended; shape (n,)."""
     cycle = baseline_cycle(timeline)
-    return np.zeros(timeline.vus.shape, bool) if cycle is None else _settled(timeline, SETTLED_CYCLES * cycle)
+    return np.zeros(timeline.vus.shape, bool) if cycle is None else _settled(timeline, cycle)
 
 
-def _settled(timeline: Timeline, seconds: float) -> Mask:
-    """Bins before which no burst of VUs began within so many ``seconds``, nor the run; shape (n,)."""
-    seen = np.isfinite(timeline.vus)
+def _settled(timeline: Timeline, cycle: float) -> Mask:
+    """Bins before which no burst of VUs began for as long as most cycles take, nor the run; shape (n,)."""
+    seen, seconds = np.isfinite(timeline.vus), cycle * (1.0 + SETTLED_DEVIATIONS * (cv_squared(timeline) or 0.0) ** 0.5)
     if not seen.any():
         return seen
     before = np.interp(timeline.times - seconds, timeline.times[seen], timeline.vus[seen], left=0.0)
@@ -99,10 +122,17 @@ def beside_a_fall(timeline: Timeline) -> Mask:
     return np.asarray(fell | np.concatenate([fell[1:], [False]]))
 
 
-def _needed(timeline: Timeline) -> float:
-    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR."""
+def _needed(timeline: Timeline) -> tuple[float, float]:
+    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR, and its error with them.
+
+    The k requests of an iteration tell one cycle.
+    """
     spread = cv_squared(timeline)
-    return 400.0 if spread is None else float(np.clip(spread / RELATIVE_ERROR**2, 100.0, 5000.0))
+    if spread is None:
+        return POISSON, 1.0 / np.sqrt(POISSON)
+    each = 1.0 if timeline.iteration_durations is None else per_iteration.requests(timeline)
+    needed = float(np.clip(spread * each / RELATIVE_ERROR**2, 100.0, 5000.0))
+    return needed, float(np.sqrt(spread * each / needed))
 
 
 def _as_they_scatter(spent: Floats, requests: Floats, needed: float) -> float:
@@ -148,6 +178,8 @@ def ratio(timeline: Timeline) -> Floats:
     good = timeline.goodput
     if cycle is None:
         return np.full(good.shape, np.nan)
+    if not vus.may_idle(timeline):
+        good = np.where(beside_a_fall(timeline), per_iteration.ended(timeline), good)
     n = _at_work(timeline)
     with np.errstate(invalid="ignore", divide="ignore"):
         made = np.where(n >= 1, good * cycle / n, np.nan)

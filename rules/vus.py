@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from rules.arrivals import ONE_MORE as ONE_MORE
@@ -16,6 +18,7 @@ EVENED_SECONDS = 30.0
 """A look at the VUs at work is a second old at most, and so is what was due by them; over so long that is little."""
 
 
+@lru_cache(maxsize=16)
 def when_sent(timeline: Timeline, later: float = 0.0) -> Floats:
     """N at the time when the requests that are answered in a bin were sent, R(t) before; or so many seconds later.
 
@@ -34,6 +37,17 @@ def fell(timeline: Timeline, by: float) -> Mask:
     users = timeline.vus
     with np.errstate(invalid="ignore"):
         return np.concatenate([[False], np.diff(users) < -by * users[:-1]])
+
+
+def over(timeline: Timeline) -> Mask:
+    """The last bin; where VUs became fewer after the last reply, the bins from that reply on. Shape (n,).
+
+    The load ends there: VUs only end their iterations. Who waits for a server that has stopped does not leave.
+    """
+    answered, n = np.flatnonzero(timeline.throughput > 0), timeline.vus.size
+    last = int(answered[-1]) if answered.size else n
+    ended = (timeline.vus[last + 1 :] < timeline.vus[last : last + 1]).any()
+    return np.arange(n) >= (last if ended else n - 1)
 
 
 def leaps(timeline: Timeline) -> Mask:

@@ -25,7 +25,7 @@ def unwrap(values: Floats) -> tuple[Floats, Indices]:
     ``values`` has shape (n,) or (n, m); a fall in the first column of the latter is a fall of the row.
     """
     lead = values if values.ndim == 1 else values.sum(axis=1)
-    falls = np.flatnonzero(lead[1:] < lead[:-1]) + 1
+    falls = (lead[1:] < lead[:-1]).nonzero()[0] + 1
     total = values.astype(float)
     for index in falls:
         total[index:] += values[index - 1]

@@ -64,6 +64,17 @@ def lag(follows: Floats, moved: Floats, lags: Floats, fewest: int, near: float, 
     return Lag(middle, best) if clear else None
 
 
+def unmoved(follows: Floats, values: Floats, fewest: int, rest: int = 0) -> Lag | None:
+    """What ``lag`` says, from the ``values`` (n,) at lag 0 alone: where the line explains nearly all, no lag can be
+    better by enough. None where that takes a look at the others.
+    """
+    row = values[None]
+    seen = np.isfinite(follows) & np.isfinite(row)
+    whole, inner = (_lines(follows[first:], row[:, first:], seen[:, first:]).unexplained[0] for first in (0, rest))
+    sure = seen.sum() >= fewest and whole <= 1.0 - EXPLAINED and inner <= WORTH
+    return Lag(0.0, float(inner)) if sure else None
+
+
 @dataclass(frozen=True, eq=False)
 class _Lines:
     """One a row, shape (m,) each."""

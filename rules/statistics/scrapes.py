@@ -17,7 +17,8 @@ def increase(edges: Floats, series: Sequence[Series]) -> Floats:
     """How much the counters grew together in each bin between ``edges`` (unix seconds); shape (edges - 1,)."""
     total = np.zeros(edges.size - 1)
     for one in series:
-        total += np.diff(np.interp(edges, one.times, unwrap(one.values)[0], left=np.nan, right=np.nan))
+        counted = np.interp(edges, one.times, unwrap(one.values)[0], left=np.nan, right=np.nan)
+        total += counted[1:] - counted[:-1]
     return total
 
 

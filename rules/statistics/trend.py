@@ -34,11 +34,19 @@ def falls(values: Floats, by: float = FALL) -> bool:
     seen = values[np.isfinite(values)]
     if seen.size < 4:
         return False
-    slope, residuals = _line(seen)
+    each, error = slope(np.arange(float(seen.size)), seen)
+    return -each * (seen.size - 1) > by * seen.mean() and -each > SIGNIFICANT * error
+
+
+def slope(x: Floats, values: Floats) -> tuple[float, float]:
+    """Of the least-squares line through ``values`` at ``x``, both (n,), n > 2, in the order of time; and its standard
+    error, wider where neighbours are alike."""
+    off = x - x.mean()
+    spread = float(off @ off)
+    each = float(off @ values) / spread
+    residuals = values - values.mean() - each * off
     alike = max(0.0, lag_one(residuals))
-    spread = seen.size * (seen.size**2 - 1) / 12
-    error = float(np.sqrt(residuals @ residuals / (seen.size - 2) / spread * (1 + alike) / (1 - alike)))
-    return -slope * (seen.size - 1) > by * seen.mean() and -slope > SIGNIFICANT * error
+    return each, float(np.sqrt(residuals @ residuals / (x.size - 2) / spread * (1 + alike) / (1 - alike)))
 
 
 def steps_down(values: Floats) -> bool:

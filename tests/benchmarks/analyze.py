@@ -9,9 +9,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import requests
@@ -21,7 +20,7 @@ from loadline.stack import binaries
 from loadline.stack import prometheus as stack
 from rules import names, runs
 from rules.judge import analyze
-from rules.prometheus import Prometheus
+from rules.prometheus import HttpReply, Prometheus
 from rules.series import AnySeries, HistogramSeries, Series
 from rules.signals.signal import where
 from tests.simulator import Generator, Load, Output, Scenario, Server, Service, simulate
@@ -40,7 +39,7 @@ class Timed(Prometheus):
         super().__init__(url)
         self.asked: list[tuple[str, dict[str, str]]] = []
 
-    def _send(self, method: str, path: str, content: Any) -> requests.Response:
+    def _send(self, method: str, path: str, content: Mapping[str, str]) -> HttpReply:
         self.asked.append((path, dict(content)))
         return super()._send(method, path, content)
 

@@ -12,10 +12,7 @@ WHY: Final[dict[str, str]] = {
     "contention": "the best half minute of goodput that falls with VUs, and scatters, holds little information",
     "deploy": "a new version within a few per cent of the old one is taken for the same level",
     "leak": "the best 30 s of a capacity that falls all the time hold little information",
-    "memoryless-unsaturated": (
-        "of random think times only the shortest end in the first push of a ramp, and when the load ends VUs are left "
-        "whose requests are done"
-    ),
+    "memoryless-unsaturated": ("of random think times that are long for the run only the shortest have ended"),
     "neighbour": "one pause alone may be a deployment and is left out, and what few pauses tell is a rough figure",
     "pinned-generator": "VUs in step leave the one busy core idle now and then, and nothing else tells",
     "plain": FLANKS,

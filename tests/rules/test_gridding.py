@@ -227,3 +227,22 @@ def test_expected_durations_are_those_of_expected_replies_alone(slow: str, tag: 
     assert timeline.durations.counts[1:-1] == pytest.approx(50.0)
     assert timeline.expected_durations.counts[1:-1] == pytest.approx(50.0 if slow == "true" else 40.0)
     assert timeline.expected_durations.mean()[1:-1] == pytest.approx(0.28 if slow == "true" else 0.1)
+
+
+def test_failures_that_come_again_long_after_a_restart_leave_nothing_else_in_doubt() -> None:
+    """They had ceased before it, and k6 sends no series that stands still: the replies tell when it was."""
+    samples = steady()
+    (requests,) = samples[names.HTTP_REQS]
+    assert isinstance(requests, Series)
+    after = requests.times > START + 150
+    values = np.where(after, requests.values - requests.values[after][0] + 1, requests.values)
+    some = np.array([100.3, 105.3, 110.3, 220.3, 225.3])
+    failed = {"expected_response": "false", "status": "503"}
+    ceased = series(names.HTTP_REQS, START + some, np.array([50.0, 100.0, 150.0, 50.0, 100.0]), testid="a", **failed)
+    timeline = to_timeline({**samples, names.HTTP_REQS: [Series(requests.labels, requests.times, values), ceased]}, "a")
+    assert timeline.resets == (START + 150.3,)
+    assert np.flatnonzero(np.isnan(timeline.throughput)).tolist() == [29, 30, 31]
+    rate = timeline.failures_by_status["503"]
+    assert np.nansum(rate) * 5 == pytest.approx(250)
+    assert rate[32:43] == pytest.approx(np.zeros(11))
+    assert rate[44] == pytest.approx(10, rel=0.01)

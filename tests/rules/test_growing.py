@@ -16,20 +16,24 @@ LASTED, BINS = 4.0, 24
 RUN = ramp(capacity=10_000.0, think=LASTED, service=0.01, vus=8000.0, seconds=BINS * STEP)
 
 
-def thinking(begun: Floats, lasted: Floats) -> Timeline:
+def thinking(begun: Floats, lasted: Floats, step: float = STEP) -> Timeline:
     """Iterations of one request each that begin at the times ``begun`` and end so many seconds later."""
-    counts = np.histogram(begun, np.arange(BINS + 1) * STEP)[0].astype(float)
-    where = ((begun + lasted) // STEP).astype(int)
+    counts = np.histogram(begun, np.arange(BINS + 1) * step)[0].astype(float)
+    where = ((begun + lasted) // step).astype(int)
     buckets, sums = np.zeros((BINS, RUN_GRID.upper.size)), np.zeros(BINS)
     ended = where < BINS
     np.add.at(buckets, (where[ended], np.searchsorted(RUN_GRID.upper, lasted[ended])), 1.0)
     np.add.at(sums, where[ended], lasted[ended])
     spent = Durations(buckets.sum(axis=1), sums, RUN_GRID.lower, RUN_GRID.upper, buckets)
-    rate, requests = counts / STEP, durations(counts, np.full(BINS, 0.01))
+    rate, requests = counts / step, durations(counts, np.full(BINS, 0.01))
+    middles = (np.arange(BINS) + 0.5) * step
     return replace(
         RUN,
+        step=step,
+        vus=np.searchsorted(np.sort(begun), middles) - np.searchsorted(np.sort(begun + lasted), middles) + 0.0,
         throughput=rate,
         goodput=rate,
+        iterations=spent.counts / step,
         durations=requests,
         expected_durations=requests,
         blocked=None,
@@ -79,3 +83,13 @@ def test_of_a_mean_alone_and_of_no_durations_nothing_is_made() -> None:
     mean_only = replace(spent, lower=np.empty(0), upper=np.empty(0), buckets=np.empty((BINS, 0)))
     assert growing.evened(replace(RUN, iteration_durations=mean_only)) is mean_only
     assert growing.evened(replace(RUN, iteration_durations=None)) is None
+
+
+def test_nor_where_the_load_ends() -> None:
+    """As many begin in each second until then, so none counts more than another."""
+    rng = np.random.default_rng(6)
+    run = thinking(rng.uniform(0.0, 35.0, 50_000), rng.exponential(1.5, 50_000), step=2.0)
+    seen, evened = run.iteration_durations, growing.evened(run)
+    assert seen is not None
+    assert evened is not None
+    assert evened.mean()[8:17] == pytest.approx(seen.mean()[8:17], rel=0.01)

@@ -19,10 +19,10 @@ server."""
 SECONDS = 600.0
 
 
-def script(early: float = 0.1, whole: float = 1.0, told: bool = True) -> Timeline:
+def script(early: float = 0.1, whole: float = 1.0, told: bool = True, wait: float = 0.0) -> Timeline:
     """A ramp in which the server is full at 100/s, if both are asked for alike; while VUs are added, the first and
     cheap one is asked for more often by ``early``, and the server's time goes to both. ``whole``: of the second, per
-    iteration."""
+    iteration. ``wait``: seconds that both wait, long before the server is full."""
     run = ramp(capacity=100, vus=400, seconds=SECONDS, noise=0.0)
     more = np.where(run.vus > 100, early, 0.0)
     cheap = 1.0 + more
@@ -30,18 +30,21 @@ def script(early: float = 0.1, whole: float = 1.0, told: bool = True) -> Timelin
     turns = run.goodput / (1.0 + whole) * full
     first, second = turns * cheap, turns * whole
     both = first + second
+    waited = np.where(run.vus > 40, wait, 0.0)
+    spent = durations(both * STEP, waited + (first * CHEAP + second * DEAR) / both)
     return replace(
         run,
         goodput=both,
         throughput=both,
         totals={"200": float(both.sum() * STEP)},
-        by_name={"/cheap": _requests(first, CHEAP, told), "/dear": _requests(second, DEAR, told)},
+        by_name={"/cheap": _requests(first, waited + CHEAP, told), "/dear": _requests(second, waited + DEAR, told)},
+        expected_durations=spent,
         names=2,
     )
 
 
-def _requests(rate: Floats, seconds: float, told: bool) -> Requests:
-    spent: Durations | None = durations(rate * STEP, np.full(rate.size, seconds)) if told else None
+def _requests(rate: Floats, seconds: Floats, told: bool) -> Requests:
+    spent: Durations | None = durations(rate * STEP, seconds) if told else None
     return Requests(float(rate.sum() * STEP), rate, rate, spent)
 
 
@@ -62,6 +65,12 @@ def test_what_is_asked_for_too_often_and_costs_little_flatters_nothing() -> None
     assert told.value == pytest.approx(100.0, abs=0.2)
     assert told.low is not None
     assert told.low == pytest.approx(97.5, abs=0.3)  # as much as half of the correction leaves in doubt
+
+
+def test_what_requests_wait_makes_them_no_more_alike() -> None:
+    """Most of what was served without a queue that goodput would tell of: by it the dear one is hardly dearer."""
+    run = script(wait=0.2)
+    assert mix.evened(run).goodput[found(run).bins].mean() == pytest.approx(100.0, abs=0.2)
 
 
 def test_without_durations_the_interval_knows_that_the_mix_is_uneven() -> None:

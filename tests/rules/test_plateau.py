@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from rules import plateau
 from rules.judge import judge
 from rules.series import Floats
-from rules.timeline import Timeline
+from rules.statistics.windows import Mask
+from rules.timeline import Durations, Timeline
 from tests.rules.test_judge import finding
 from tests.rules.test_regimes import served
 from tests.timelines import STEP, ramp
@@ -111,3 +114,44 @@ def test_a_reader_is_told_to_hold_what_the_load_leapt_over() -> None:
     assert told.advice is not None
     assert "leapt over" in told.advice
     assert finding(judge(run(np.ones(BINS))), "throughput").advice is None
+
+
+def test_a_burst_beside_a_gap_is_not_half_a_minute_because_no_more_is_seen_of_it() -> None:
+    """Saved-up tokens for 15 s, two more bins and a gap: five bins make no half minute; what is held later counts."""
+    flat = ramp(capacity=100, vus=600, seconds=BINS * STEP)
+    vus = np.where(np.arange(BINS) < 40, 50.0, 600.0)
+    rate = np.where(np.arange(BINS) < 40, 49.0, 100.0)
+    rate[40:43] = 118.0, 150.0, 110.0
+    seen = found(unseen(served(flat, rate, vus), slice(45, 52)))
+    assert seen.bins[52:115].all()
+    assert not seen.bins[40:42].any()
+    assert seen.estimate.value == pytest.approx(100.0, rel=0.005)
+
+
+def test_what_the_number_is_taken_from_is_of_the_plateaus_length_too() -> None:
+    """Between a gap and the end of the load lie two bins, whose half minute is mostly flank."""
+    flat = ramp(capacity=100, vus=600, seconds=BINS * STEP)
+    vus, rate = np.full(BINS, 50.0), np.full(BINS, 49.0)
+    vus[39:52], rate[39:52] = 600.0, 100.0
+    vus[52:54], rate[52:54] = (400.0, 80.0), (60.0, 52.0)
+    run = unseen(served(flat, rate, vus), slice(45, 50))
+    seen = found(run)
+    assert seen.bins[50:52].all()
+    assert seen.seconds(run) == pytest.approx(52.5)  # of eleven bins, but for half a one
+    assert judge(run).max_throughput.value == pytest.approx(100.0, rel=0.005)
+
+
+def unseen(run: Timeline, gap: slice) -> Timeline:
+    """The same without the pushes of ``gap``."""
+    lost = np.zeros(run.vus.size, bool)
+    lost[gap] = True
+    rate = np.where(lost, np.nan, run.goodput)
+    iteration, every = (none_in(spent, lost) for spent in (run.iteration_durations, run.durations))
+    seen = replace(run, vus=np.where(lost, np.nan, run.vus), goodput=rate, throughput=rate)
+    return replace(seen, durations=every, expected_durations=every, iteration_durations=iteration)
+
+
+def none_in(spent: Durations | None, lost: Mask) -> Durations:
+    assert spent is not None
+    counts, sums = (np.where(lost, np.nan, values) for values in (spent.counts, spent.sums))
+    return replace(spent, counts=counts, sums=sums, buckets=np.where(lost[:, None], np.nan, spent.buckets))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,6 +85,13 @@ def test_who_answered_first_is_asked_again(address: str, asked: Asked) -> None:
     assert [headers.get("Cookie") for _, headers, _ in asked] == [None, "replica=b"]
 
 
+def test_an_empty_write_is_no_form(address: str, asked: Asked) -> None:
+    """A receiver refuses what calls itself one, whether it is on or not."""
+    assert Prometheus(f"http://{address}").accepts_remote_write()
+    ((path, headers, form),) = asked
+    assert (path, headers.get("Content-Type"), form) == ("/api/v1/write", None, {})
+
+
 def test_on_the_same_machine_replies_are_not_compressed(address: str, asked: Asked) -> None:
     Prometheus(f"http://{address}").instant("up", 10.0)
     assert asked[0][1]["Accept-Encoding"] == "identity"
@@ -144,3 +152,16 @@ def test_another_api_that_says_success_is_no_prometheus(
 def test_what_is_not_reached_is_told_in_words(address: str, url: str, why: str) -> None:
     with pytest.raises(PrometheusError, match=rf"cannot be reached \(({why})\)"):
         Prometheus(url.format(address=address), retries=0).instant("1", 0.0)
+
+
+def test_a_reply_that_breaks_off_is_none() -> None:
+    def answer() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1024)
+            connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n{"status": "success"')
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(PrometheusError, match="cannot be reached"):
+            Prometheus(f"http://127.0.0.1:{server.getsockname()[1]}", retries=0).instant("up", 0.0)

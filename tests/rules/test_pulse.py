@@ -16,7 +16,7 @@ from rules.proof import PROVE_IT, said
 from rules.timeline import Durations, Timeline
 from tests.simulator import Scenario, simulate
 from tests.simulator.scenario import Load, Output, Server, Service
-from tests.timelines import STEP, durations, ramp
+from tests.timelines import STEP, durations, ramp, with_host
 
 
 def share(run: Timeline) -> float | None:
@@ -117,7 +117,8 @@ def test_a_script_that_backs_off_from_what_turns_it_away_is_no_starved_k6(refuse
 @pytest.mark.parametrize(("status", "known"), [("500", True), ("0", False), ("", False)])
 def test_nothing_is_told_where_requests_may_have_had_no_reply(status: str, known: bool) -> None:
     """As of failures whose status the script's tags leave out: it may sleep after them, as after a 429."""
-    run = replace(with_growth_outside(ramp(capacity=100), 0.5), failed_totals={status: 600.0})
+    run = with_growth_outside(ramp(capacity=100), 0.5)
+    run = replace(run, failures_by_status={status: 0.02 * run.goodput})
     assert (share(run) is not None) is known
 
 
@@ -167,3 +168,20 @@ def test_a_slow_one_may_not_sleep_for_k6_makes_so_much_with_a_part_of_a_core() -
     assert answer.generator.verdict == "ok"
     assert "nothing tells" not in answer.because
     assert answer.events[-1].text == f"saturated: {said(answer.max_throughput)}"
+
+
+@pytest.mark.parametrize(("given_up", "clears"), [(0.25, True), (0.75, False)])
+def test_requests_that_k6_gave_up_on_at_the_end_leave_what_was_told_before_them(given_up: float, clears: bool) -> None:
+    """On a machine that the server keeps busy too: else its CPU alone would be taken for the generator's limit."""
+    run = with_host(ramp(capacity=100), "both", 0.95)
+    late = np.where(np.arange(run.vus.size) >= (1 - given_up) * run.vus.size, 0.05 * run.throughput, 0.0)
+    count = float(late.sum()) * STEP
+    run = replace(
+        run,
+        goodput=run.goodput - late,
+        failures_by_status={"0": late},
+        totals={**run.totals, "0": count},
+        failed_totals={"0": count},
+    )
+    assert share(run) == (pytest.approx(0.0, abs=0.02) if clears else None)
+    assert judge(run).verdict == ("saturated" if clears else "generator_limited")

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
-import requests
 
 from rules import names, unsent
-from rules.prometheus import Prometheus
+from rules.prometheus import HttpReply, Prometheus
 from rules.reading import RAW_SAMPLES, read
 from rules.runs import Run
 from rules.series import Floats, Series
@@ -60,9 +59,8 @@ class Counting(Prometheus):
 
     asked = 0
 
-    def _send(self, method: str, path: str, content: Mapping[str, str] | bytes) -> requests.Response:
-        if isinstance(content, Mapping):
-            self.asked += names.ITERATIONS in content.get("query", "")
+    def _send(self, method: str, path: str, content: Mapping[str, str]) -> HttpReply:
+        self.asked += names.ITERATIONS in content.get("query", "")
         return super()._send(method, path, content)
 
 

@@ -63,6 +63,20 @@ def test_a_slower_system_is_no_limit_where_the_faster_one_may_have_had_a_queue_t
         assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
 
 
+def test_nor_do_vus_that_only_end_tell_what_light_load_makes() -> None:
+    """The load has ended, and with it all replies."""
+    vus, rate = np.full(BINS, 400.0), np.full(BINS, 100.0)
+    vus[:2], rate[:2], rate[60:] = [300.0, 390.0], [75.0, 97.5], 60.0
+    vus[-4:] = [250.0, 120.0, 40.0, 5.0]
+    noise = 1 + 0.005 * np.random.default_rng(2).standard_normal(BINS)
+    run = served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate * noise, vus)
+    over = np.arange(BINS) >= BINS - 4
+    none = np.where(over, 0.0, run.goodput)
+    answer = judge(replace(run, goodput=none, throughput=none))
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.max_throughput.low == pytest.approx(100.0, rel=0.01)
+
+
 def test_nor_is_a_system_that_served_more_later_at_the_same_load() -> None:
     """What light load told while it was cold says nothing of it when it is warm."""
     vus, rate = np.full(BINS, 400.0), np.empty(BINS)

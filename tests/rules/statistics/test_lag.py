@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.series import Floats
-from rules.statistics.lag import Lag, lag
+from rules.statistics.lag import Lag, lag, unmoved
 
 TIMES = np.arange(200.0)
 LAGS = np.arange(-40.0, 41.0)
@@ -60,6 +60,23 @@ def test_what_comes_again_may_be_any_of_several() -> None:
 def test_nothing_known_is_no_lag() -> None:
     assert told(bend(TIMES), np.full(TIMES.size, np.nan)) is None
     assert told(np.ones(TIMES.size), np.ones(TIMES.size)) is None
+
+
+@given(st.sampled_from([-30.0, -3.0, 0.0, 1.0, 30.0]), st.floats(0.0, 0.2), st.sampled_from([0, 20]), st.integers(0, 9))
+def test_without_a_look_at_other_lags_it_is_the_same_or_not_told(
+    later: float, noise: float, rest: int, seed: int
+) -> None:
+    after = bend(TIMES - later) + np.random.default_rng(seed).normal(0.0, noise, TIMES.size)
+    after[::7] = np.nan
+    rows = np.interp(TIMES + LAGS[:, None], TIMES, after, left=np.nan, right=np.nan)
+    found = unmoved(bend(TIMES), rows[LAGS == 0.0][0], FEWEST, rest)
+    assert found in (None, lag(bend(TIMES), rows, LAGS, FEWEST, NEAR, rest))
+
+
+def test_what_follows_closely_needs_no_look_at_other_lags() -> None:
+    assert unmoved(bend(TIMES), bend(TIMES), FEWEST) == told(bend(TIMES), bend(TIMES))
+    assert unmoved(bend(TIMES), bend(TIMES - 15.0), FEWEST) is None
+    assert unmoved(bend(TIMES), bend(TIMES), TIMES.size + 1) is None
 
 
 @given(
