@@ -21,8 +21,8 @@ from rules.timeline import Timeline
 
 ALL: Final = 0.9
 """Of the replies of a bin: the quota is used up. What was under way before may still be answered."""
-NONE: Final = 0.01
-"""Of the replies: nobody is turned away."""
+NONE: Final = 0.1
+"""Of the replies: nobody is turned away any more. One who was may still be answered."""
 LOAD_KEPT: Final = 0.9
 """Of the load: where it falls by more as requests are let through again, that may be why they are."""
 
@@ -48,7 +48,7 @@ def evened(timeline: Timeline) -> Timeline:
         return timeline
     good, every, refused = rates
     with np.errstate(invalid="ignore"):
-        bent = (good > float(np.nanmean(levels))) | (limited > NONE * timeline.throughput)
+        bent = (good > float(np.nanmean(levels))) | (limited > 0)
     good[bent & _not_whole(begins, limited)] = np.nan
     by_status = {**timeline.failures_by_status, refusals.TOO_MANY: refused}
     return replace(timeline, goodput=good, throughput=every, failures_by_status=by_status)
