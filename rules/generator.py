@@ -174,12 +174,15 @@ def _dropped(timeline: Timeline, found: plateau.Plateau | None) -> float | None:
     """Dropped iterations as a share of those that were due; none, if most were dropped while the system had a queue.
 
     VUs run out there because the system holds them (N = X·(R + Z)): it is the limit, and more VUs would only wait.
+    Without k6's count of iterations they are as many as requests, at most, so the share is this at least; where there
+    is a queue then, nothing tells whose it is.
     """
-    if timeline.dropped_iterations is None or timeline.iterations is None:
+    if timeline.dropped_iterations is None or (timeline.iterations is None and found is not None):
         return None
     if not vus.may_idle(timeline):  # what VUs with a number of iterations to make had no time for
         return 0.0
-    dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(timeline.iterations))
+    ended = timeline.throughput if timeline.iterations is None else timeline.iterations
+    dropped, ran = float(np.nansum(timeline.dropped_iterations)), float(np.nansum(ended))
     if dropped + ran <= 0:
         return None
     queueing, known = 0.0, float(np.nansum(timeline.dropped_iterations[:-1]))  # the last bin's queue is not known yet

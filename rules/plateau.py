@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import mix, peak, unloaded, vus
+from rules import mix, peak, quotas, unloaded, vus
 from rules.peak import SUSTAINED_SECONDS, TOP_REGIME
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
@@ -80,6 +80,7 @@ class Plateau:
 @lru_cache(maxsize=16)
 def find(timeline: Timeline) -> Plateau | None:
     """The plateau, or None where no sustained saturation is seen."""
+    timeline = quotas.evened(timeline)
     cycle = unloaded.baseline_cycle(timeline)
     if cycle is None:
         return None

@@ -49,6 +49,10 @@ EASY_RATE = 2000.0
 short reply)."""
 TRANSPORT_ERRORS = 0.01
 """Above this share of requests without a reply the time outside requests is not the generator's alone."""
+PATIENCE: Final = 60.0
+"""Seconds that a script may sleep after a failure before it tries again: until the next window of a rate limiter."""
+UNTOLD: Final = ""
+"""Status of failures of which it was not kept: some of them may have had no reply."""
 MOST: Final = 0.5
 """Of the plateau: what fewer of its bins tell may be no longer true of the others."""
 
@@ -128,12 +132,23 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
         error=squared**0.5 / growth,
     )
-    if pulse.overlaps:
+    if pulse.overlaps or (pulse.limit and rise < PATIENCE * _more_failures(timeline, light, top)):
         return None
     if pulse.limit and rise <= np.hypot(_noise(outside[light]), _noise(outside[top])):
         return None  # by chance: an iteration does not end in the bin in which its requests did
     sleeps = outside0 >= NO_SLEEP or float(np.nanmean(timeline.throughput[found.bins])) <= EASY_RATE
     return pulse if not pulse.uncertain and (sleeps or not pulse.steady) else None
+
+
+def _more_failures(timeline: Timeline, light: Mask, top: Mask) -> float:
+    """Failures per iteration on the plateau beyond those under light load, and beyond chance; a script may sleep on."""
+    failed, ran = timeline.throughput - timeline.goodput, timeline.iterations
+    if ran is None:
+        return 0.0
+    counts = [[float(np.nansum(rate[bins])) * timeline.step for rate in (failed, ran)] for bins in (light, top)]
+    (few, before), (many, after) = ((count, max(of, 1.0)) for count, of in counts)
+    by_chance = SURE * float(np.hypot(few**0.5 / before, max(many, 1.0) ** 0.5 / after))
+    return max(0.0, many / after - few / before - by_chance)
 
 
 def _squared_error(timeline: Timeline, each: float, bins: Mask, outside: float) -> float:
@@ -165,6 +180,8 @@ def _before(found: plateau.Plateau) -> Mask:
 
 def _replied(timeline: Timeline) -> Mask:
     """Bins in which nearly all requests had a reply; shape (n,). Those that k6 gave up on come last, as it gave up."""
-    none = timeline.failures_by_status.get(NO_REPLY, np.zeros(timeline.throughput.shape))
+    none = np.zeros(timeline.throughput.shape)
+    for status in (NO_REPLY, UNTOLD):
+        none = none + timeline.failures_by_status.get(status, 0.0)
     with np.errstate(invalid="ignore"):
         return np.asarray(~(none > TRANSPORT_ERRORS * timeline.throughput))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import deficit, mix, part_marks, plateau, vus
+from rules import deficit, mix, part_marks, plateau, quotas, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.peak import SUSTAINED_SECONDS, best_sustained
@@ -51,6 +51,7 @@ class Doubt:
 @lru_cache(maxsize=16)
 def judge(timeline: Timeline, _objective: Objective) -> Finding:
     """``saturated`` with value, interval and knee, or ``not_saturated`` with "at least"."""
+    timeline = quotas.evened(timeline)
     found, best = plateau.find(timeline), best_sustained(timeline)
     if not best:
         because = "no goodput, so nothing to find a limit of" if best == 0.0 else "no 30 s without a gap to judge"
@@ -110,6 +111,7 @@ def _uneven(timeline: Timeline, even: Timeline, found: Plateau) -> str:
 
 def proven(timeline: Timeline) -> Plateau | None:
     """The plateau, where it is beyond doubt."""
+    timeline = quotas.evened(timeline)
     found = plateau.find(timeline)
     return found if _doubt(timeline, found) is None else None
 

@@ -53,6 +53,17 @@ def because(run: Timeline) -> str:
     return finding(judge(run), "generator").because
 
 
+@pytest.mark.parametrize("counted", [True, False], ids=["iterations counted", "requests alone"])
+def test_iterations_dropped_for_want_of_vus_are_its_limit_where_requests_alone_are_counted_too(counted: bool) -> None:
+    """100 VUs of an open load make 98 requests/s, and the rate that is due goes on to rise."""
+    users = np.minimum(RUN.vus, 100.0)
+    run = replace(WITHOUT_PULSE, vus=users, goodput=users / 1.02, throughput=users / 1.02)
+    run = replace(run, iterations=run.throughput if counted else None, dropped_iterations=(RUN.vus - users) / 1.02)
+    answer = judge(run)
+    assert answer.verdict is Verdict.GENERATOR_LIMITED
+    assert "k6 dropped 44 % of its iterations" in answer.because
+
+
 def test_k6_that_uses_all_cores_it_may_is_the_limit_where_no_host_is_scraped() -> None:
     answer = judge(replace(WITHOUT_PULSE, processes=(process(cpu=0.97, cores=1.0),)))
     assert answer.verdict is Verdict.GENERATOR_LIMITED

@@ -16,7 +16,7 @@ from rules.timeline import Timeline
 from tests.rules.test_regimes import served
 from tests.simulator import Scenario, simulate
 from tests.simulator.scenario import Load, RateLimit, Server, Service
-from tests.timelines import STEP, ramp, with_failures
+from tests.timelines import STEP, durations, ramp, with_failures
 
 BINS = 120
 VUS = ramp(capacity=100, vus=600, seconds=BINS * STEP).vus
@@ -162,6 +162,37 @@ def test_tokens_that_a_rate_limiter_had_saved_up_are_no_peak(after: tuple[float,
     seen = found(to_timeline(run.samples, run.testid))
     assert not seen.falling
     assert seen.estimate.value == pytest.approx(100.0, rel=0.01)
+
+
+def backing_off() -> Timeline:
+    """Saved tokens serve all of 108 VUs for 35 s; then whoever is told 429 sleeps for 8 s, so that fewer ask."""
+    vus = np.repeat([40.0, 70.0, 108.0, 150.0, 220.0, 320.0], 20)
+    rate = np.minimum(vus / 1.02, np.where(np.arange(BINS) < 47, 1000.0, 100.0))
+    refused = (vus - rate * 1.02) / 8.0
+    quick, every = durations(rate * STEP, np.full(BINS, 0.02)), rate + refused
+    return replace(
+        run(rate, vus),
+        throughput=every,
+        failures_by_status={"429": refused},
+        durations=quick,
+        expected_durations=quick,
+        iteration_durations=durations(every * STEP, vus / every),
+    )
+
+
+def test_replies_that_become_fewer_as_users_wait_after_a_429_are_no_lost_peak() -> None:
+    seen = found(backing_off())
+    assert not seen.falling
+    assert seen.estimate.value == pytest.approx(100.0, rel=0.005)
+
+
+def test_a_peak_that_slower_replies_lost_is_one_beside_429s_too() -> None:
+    vus = np.repeat([70.0, 100.0, 150.0, 220.0, 320.0, 450.0], 20)
+    slower = run(np.repeat([68.0, 95.0, 80.0, 66.0, 55.0, 46.0], 20), vus)
+    refused = np.repeat([0.0, 0.0, 1.0, 1.0, 2.0, 2.0], 20)
+    seen = found(replace(slower, throughput=slower.goodput + refused, failures_by_status={"429": refused}))
+    assert seen.falling
+    assert seen.estimate.value == pytest.approx(95.0, rel=0.01)
 
 
 def test_a_queue_of_a_few_seconds_is_no_plateau() -> None:

@@ -114,6 +114,24 @@ def test_a_script_that_backs_off_from_what_turns_it_away_is_no_starved_k6(refuse
     assert list(known(seen)) == (["the system turned away a part of what it brought"] if refused else [])
 
 
+@pytest.mark.parametrize(("status", "known"), [("500", True), ("0", False), ("", False)])
+def test_nothing_is_told_where_requests_may_have_had_no_reply(status: str, known: bool) -> None:
+    """As of failures whose status the script's tags leave out: it may sleep after them, as after a 429."""
+    run = with_growth_outside(ramp(capacity=100), 0.5)
+    run = replace(run, failures_by_status={status: 0.02 * run.goodput})
+    assert (share(run) is not None) is known
+
+
+@pytest.mark.parametrize(("since", "known"), [(0, True), (25, False)], ids=["at any load", "beyond the limit"])
+def test_few_refusals_that_a_script_sleeps_after_are_no_starved_k6(since: int, known: bool) -> None:
+    """Each of 2 % costs 50 times what it adds to the mean. Of those that come at any load light load knows it."""
+    run = with_growth_outside(ramp(capacity=100), 0.5)
+    refused = np.where(np.arange(run.vus.size) < since, 0.0, 0.02 * run.goodput)
+    more = replace(run, throughput=run.goodput + refused, failures_by_status={"429": refused})
+    assert (share(more) is not None) is known
+    assert judge(more).verdict == ("generator_limited" if known else "saturated")
+
+
 def test_a_servers_queue_leaves_it_alone() -> None:
     assert share(ramp(capacity=100)) == pytest.approx(0.0, abs=0.02)
 
