@@ -12,11 +12,13 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+import numpy as np
+
 from rules import host_reading, k6_process, names, overlaps, summing, twofold
 from rules.gridding import MOST_NAMES, Known, to_timeline
 from rules.prometheus import Prometheus
 from rules.runs import Run
-from rules.series import AnySeries, Samples
+from rules.series import AnySeries, Samples, Series
 from rules.signals import load
 from rules.signals.signal import Signal, any_of
 from rules.statistics.counters import STAMP_SLACK_SECONDS
@@ -86,16 +88,31 @@ def _and_twofold(known: Known, run: Run, begin: Samples) -> Known:
 
 def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:
     """Every sample of k6's own metrics, and of the machines. What is short comes in one reply."""
-    last = run.end + STAMP_SLACK_SECONDS  # a push ends a run, and its stamps differ by so much
+    # The stamps of a push differ by so much, of the first and of the last too.
+    first, last = run.start - STAMP_SLACK_SECONDS, run.end + STAMP_SLACK_SECONDS
 
     def durations(of: Signal) -> list[AnySeries]:
-        return client.raw(of.selector(run.selector), run.start, last, buckets=of is not summing.MEAN_ALONE)
+        read = client.raw(of.selector(run.selector), first, last, buckets=of is not summing.MEAN_ALONE)
+        return [_of_this_run(one, run.start) for one in read]
 
     long = pool.map(durations, summing.DURATIONS)  # first, as they take longest
     machines = [pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process)]
-    short = client.raw(any_of((*summing.COUNTS, *summing.GAUGES), run.selector), run.start, last)
-    told = host_reading.by_name(chain(*long, short))
+    short = client.raw(any_of((*summing.COUNTS, *summing.GAUGES), run.selector), first, last)
+    told = host_reading.by_name(chain(*long, (_of_this_run(one, run.start) for one in short)))
     return {**told, **machines[0].result(), **machines[1].result()}
+
+
+def _of_this_run(one: AnySeries, start: float) -> AnySeries:
+    """``one`` without what an earlier run of the same testid wrote, a moment before the first k6_vus at ``start``.
+
+    A total of this run is no more than the next. Gauges tell of a run from ``start`` on, which is their first sample.
+    """
+    early = int(np.searchsorted(one.times, start))
+    lead = one.values if isinstance(one, Series) else one.counts
+    gauge = one.labels.get("__name__") in {signal.metric for signal in summing.GAUGES}
+    falls = np.flatnonzero(np.diff(lead[: early + 1]) < 0) + 1
+    begin = early if gauge or early == lead.size else int(falls[-1]) if falls.size else 0
+    return summing.chosen(one, np.arange(lead.size) >= begin) if begin else one
 
 
 def _of_setup(client: Prometheus, run: Run) -> float:

@@ -97,7 +97,7 @@ def on_grid(
         without = load.NOT_LOAD if signal in OF_REQUESTS else ""
         labels = (*kept, names.ERROR_CODE) if signal is load.RESPONSES else kept
         sums = asked(signal.totals_on_grid(labels, run.selector, without=without), signal)
-        samples[signal.metric] = [_chosen(one, np.isin(one.times, seen)) for one in sums]
+        samples[signal.metric] = [chosen(one, np.isin(one.times, seen)) for one in sums]
     return samples
 
 
@@ -106,7 +106,8 @@ def _at_pushes(one: AnySeries, at: Pushes, end: float) -> AnySeries:
     return replace(one, times=np.where(one.times < end, one.times - at.moment, end))
 
 
-def _chosen(one: AnySeries, rows: Mask) -> AnySeries:
+def chosen(one: AnySeries, rows: Mask) -> AnySeries:
+    """The samples of ``one`` that ``rows`` (n,) are true for."""
     if isinstance(one, Series):
         return replace(one, times=one.times[rows], values=one.values[rows])
     held = {name: getattr(one, name)[rows] for name in ("times", "counts", "sums", "buckets")}

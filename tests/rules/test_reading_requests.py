@@ -71,3 +71,20 @@ def test_who_wrote_a_run_is_told_by_samples_that_are_read_anyway(
     counting = Counting(prometheus.url)
     read(counting, run, raw_samples)
     assert counting.asked == queries  # of the grid, the begin of the run and the sums
+
+
+def test_what_is_stamped_before_the_first_look_at_the_vus_was_in_the_first_push(prometheus: Prometheus) -> None:
+    """Else all of it would seem to have come after that look. Of the run before, which ended a second ago, nothing."""
+    start = float(np.floor(time.time())) - 300.0
+    t = np.arange(start, start + SECONDS, PUSH)
+    of_run = {names.TESTID: "early", names.EXPECTED_RESPONSE: "true"}
+    stamps = np.insert(t - 0.05, 0, start - 1.0)  # the last that another run wrote
+    good = Series({"__name__": names.HTTP_REQS, **of_run}, stamps, np.insert(20.0 * (t - start + PUSH), 0, 9000.0))
+    vus = Series(
+        {"__name__": names.VUS, names.TESTID: "early"}, np.insert(t, 0, start - 0.9), np.full(t.size + 1, 20.0)
+    )
+    send([good, vus], f"{prometheus.url}/api/v1/write")
+    timeline = read(prometheus, Run("early", 'testid="early"', start, float(t[-1])))
+    assert timeline.goodput == pytest.approx(20.0, rel=0.03)
+    assert timeline.start == start
+    assert timeline.resets == ()
