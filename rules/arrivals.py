@@ -41,6 +41,8 @@ distributed. Half of such steps are less than 0.67 of it; of iterations that beg
 median, as a server that pauses or saturates makes a few great steps."""
 CONTINUITY = 0.5
 """VUs are whole: a step of one stands for all from a half (Yates 1934)."""
+LESS_THAN_ANY = 0.01
+"""VU. VUs are whole, and moments of a push are told to the millisecond: a smaller step is none, but arithmetic's."""
 ONE_OR_ANOTHER = 1.0
 """VU. Iterations that all take as long, begun evenly, are 13 at once or 14, and of 14 VUs none is missed."""
 
@@ -98,7 +100,7 @@ def _steps(timeline: Timeline) -> Floats:
 def _by_chance(timeline: Timeline) -> bool:
     """Whether VUs turn from more to fewer and back as in random order, and by no more than chance has them."""
     steps = _steps(timeline)
-    moves = np.isfinite(steps) & (steps != 0)  # a plan may stand still between spikes
+    moves = np.isfinite(steps) & (np.abs(steps) >= LESS_THAN_ANY)  # a plan may stand still between spikes
     turns, idle = int((np.diff(np.sign(steps[moves])) != 0).sum()), _some_idle(timeline)
     if turns < max(OR_IDLE if idle else FEWEST_TURNS, (AND_IDLE if idle else BY_CHANCE) * moves.sum()):
         return False

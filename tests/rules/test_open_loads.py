@@ -34,6 +34,7 @@ def at_work(mean: float) -> Floats:
         (RUN.vus, False),
         (np.full(BINS.size, 50.0), False),
         (50.0 * (1 + BINS // 12), False),  # steps
+        (50.0 * (1 + BINS // 12) + 1e-9 * (-1.0) ** BINS, False),  # a gauge that somebody computed
         (300.0 - np.abs(300.0 - 600.0 * (BINS % 30) / 30), False),  # five waves
         (np.where(BINS % 8 == 4, 60.0, 50.0 - 40.0 * (BINS % 8 == 5)), False),  # spikes from a level
         (280.0 + 150.0 * np.sin(np.pi * (BINS + 0.5) / 2), False),  # 20 s
@@ -47,6 +48,7 @@ def at_work(mean: float) -> Floats:
         "ramp",
         "constant",
         "steps",
+        "steps but for rounding",
         "waves",
         "spikes",
         "short waves",
