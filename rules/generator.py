@@ -165,6 +165,8 @@ def _first(timeline: Timeline, bins: Mask) -> float:
 
 
 def _dropped_count(timeline: Timeline) -> int | None:
+    if timeline.dropped_total is not None:
+        return round(timeline.dropped_total)
     if timeline.dropped_iterations is None:
         return None
     return round(float(np.nansum(timeline.dropped_iterations)) * timeline.step)

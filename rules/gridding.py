@@ -100,6 +100,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         names=len(named) if known.request_names is None else known.request_names,
         iterations=grid.rate(iterations) if iterations else None,
         dropped_iterations=grid.rate(dropped),
+        dropped_total=_total(dropped),
         durations=every,
         expected_durations=every if len(expected) == len(durations) else grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),

@@ -178,6 +178,8 @@ class Timeline:
     iterations: Floats | None = None
     dropped_iterations: Floats | None = None
     """Per second; zero where k6 never reported one (it then has no such series)."""
+    dropped_total: float | None = None
+    """Iterations dropped in the whole run, also in gaps: k6's own last total; None where no total is known."""
     durations: Durations | None = None
     """All requests."""
     expected_durations: Durations | None = None

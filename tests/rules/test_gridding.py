@@ -5,6 +5,7 @@ import pytest
 
 from rules import names
 from rules.gridding import NoSamplesError, to_timeline
+from rules.judge import judge
 from rules.series import AnySeries, Floats, HistogramSeries, Series
 
 START = 1000.0
@@ -47,6 +48,22 @@ def test_a_gap_is_nan_and_never_zero() -> None:
     assert lost.sum() == pytest.approx(13, abs=1)
     assert timeline.goodput[~lost][1:-1] == pytest.approx(np.full((~lost).sum() - 2, 10.0))
     assert (timeline.gaps[0].start, timeline.gaps[0].end) == (START + 95, START + 160)
+
+
+def test_iterations_that_were_dropped_in_a_gap_are_counted_though_no_bin_has_them() -> None:
+    samples = steady()
+    (requests,) = samples[names.HTTP_REQS]
+    samples[names.DROPPED_ITERATIONS] = [
+        series(names.DROPPED_ITERATIONS, requests.times, 2 * requests.values, testid="a")
+    ]
+    seen = {
+        name: [Series(one.labels, *(_without(one, 100, 160))) for one in group if isinstance(one, Series)]
+        for name, group in samples.items()
+    }
+    timeline = to_timeline(seen, "a")
+    assert timeline.dropped_iterations is not None
+    assert np.nansum(timeline.dropped_iterations) * timeline.step < 5000.0
+    assert judge(timeline).generator.dropped_iterations == 6100
 
 
 def _without(one: Series, first: float, last: float) -> tuple[Floats, Floats]:
