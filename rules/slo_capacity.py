@@ -17,6 +17,7 @@ from rules.phases import WINDOW_SECONDS, share_of_good
 from rules.plateau import DEEP, Plateau
 from rules.series import Floats
 from rules.statistics.windows import Mask, at_least, width
+from rules.surely import surely_sustained
 from rules.timeline import Timeline
 
 REPLIES = 200.0
@@ -79,12 +80,12 @@ def _by_load(timeline: Timeline, found: Plateau | None, objective: Objective) ->
     crossing = slo_crossing.place(bins, objective.objective) if bins is not None else None
     if crossing is None:
         return Told(Interval())
-    best = best_sustained(timeline)
     if crossing.value is None:
         if crossing.low is None:  # it may have been lost from the first: what was sustained is no bound
             return Told(Interval())
-        return Told(Interval(low=crossing.low if best is None else min(crossing.low, best)))
-    return Told(_within(crossing, found, best or 0.0), lost=True)
+        surely = surely_sustained(timeline)
+        return Told(Interval(low=crossing.low if surely is None else min(crossing.low, surely)))
+    return Told(_within(crossing, found, best_sustained(timeline) or 0.0), lost=True)
 
 
 def _of_open_load(told: Told, found: Plateau | None) -> Told:

