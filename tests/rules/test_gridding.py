@@ -52,18 +52,13 @@ def test_a_gap_is_nan_and_never_zero() -> None:
 
 def test_iterations_that_were_dropped_in_a_gap_are_counted_though_no_bin_has_them() -> None:
     samples = steady()
-    (requests,) = samples[names.HTTP_REQS]
-    samples[names.DROPPED_ITERATIONS] = [
-        series(names.DROPPED_ITERATIONS, requests.times, 2 * requests.values, testid="a")
-    ]
-    seen = {
-        name: [Series(one.labels, *(_without(one, 100, 160))) for one in group if isinstance(one, Series)]
-        for name, group in samples.items()
-    }
-    timeline = to_timeline(seen, "a")
+    times = START + np.concatenate([np.arange(0.3, 100.0, 5.0), np.arange(160.3, 305.0, 5.0)])
+    samples[names.DROPPED_ITERATIONS] = [series(names.DROPPED_ITERATIONS, times, 20 * (times - START + 5), testid="a")]
+    samples[names.VUS] = [series(names.VUS, np.floor(times), np.full(times.size, 20.0), testid="a")]
+    timeline = to_timeline(samples, "a")
     assert timeline.dropped_iterations is not None
     assert np.nansum(timeline.dropped_iterations) * timeline.step < 5000.0
-    assert judge(timeline).generator.dropped_iterations == 6100
+    assert judge(timeline).generator.dropped_iterations == 6106
 
 
 def _without(one: Series, first: float, last: float) -> tuple[Floats, Floats]:
