@@ -11,6 +11,7 @@ from rules import unloaded
 from rules.answer import AfterPeak, Event, Regime
 from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
+from rules.statistics.dispersion import scatter
 from rules.statistics.windows import Mask, at_least, runs_of, width
 from rules.timeline import Timeline
 from rules.wording import between, number, seconds
@@ -18,6 +19,8 @@ from rules.wording import between, number, seconds
 RULE = "regime"
 FLAT, COLLAPSED = 0.95, 0.5
 """Of the peak: above, it was held; below, most of it was lost."""
+BY_CHANCE = 3.0
+"""Standard errors of so short a mean: what is less by no more may be the peak's own noise."""
 
 
 def regimes(timeline: Timeline, found: Plateau) -> list[Regime]:
@@ -55,7 +58,8 @@ def after_peak(timeline: Timeline, found: Plateau) -> AfterPeak:
     level = float(timeline.goodput[tail].mean())
     kept = level / found.estimate.value
     at = f"{number(level)}/s at the end of the saturated stretch"
-    if kept >= FLAT:
+    by_chance = BY_CHANCE * scatter(timeline.goodput[found.bins]) / tail.size**0.5
+    if kept >= FLAT or level >= found.estimate.value - by_chance:
         return AfterPeak(state="flat", goodput=level, because=at)
     lost = f"{at}, {kept:.0%} of the peak"
     if _recovered(timeline, found, int(last[-1])):

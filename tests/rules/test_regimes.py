@@ -90,3 +90,11 @@ def test_a_collapse_that_ends_when_load_falls_has_recovered(long_ramp: Timeline)
     answer = judge(served(long_ramp, lost, vus))
     assert answer.after_peak.state == "recovered"
     assert "came back when load fell" in answer.after_peak.because
+
+
+@pytest.mark.parametrize(("noise", "state"), [(0.1, "flat"), (0.005, "degraded")])
+def test_half_a_minute_that_is_less_by_chance_is_no_loss(noise: float, state: str) -> None:
+    run = ramp(capacity=100, vus=600, seconds=BINS * STEP, noise=0.0)
+    rate = run.goodput * (1.0 + noise * (-1.0) ** np.arange(BINS))
+    rate[-8:] *= 0.9
+    assert judge(served(run, rate)).after_peak.state == state
