@@ -46,9 +46,7 @@ class Known:
 def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) -> Timeline:
     """The Timeline of one run's ``samples``; raises NoSamplesError where k6_vus is missing or has one sample only."""
     processes = [
-        Process(one.labels, one.times, one.values)
-        for one in samples.get(names.VUS, ())
-        if isinstance(one, Series) and one.times.size > 1
+        Process(one.labels, one.times, one.values) for one in _values(samples, names.VUS) if one.times.size > 1
     ]
     if not processes:
         raise NoSamplesError(f"{names.VUS} has {'one sample alone' if samples.get(names.VUS) else 'none'}")
@@ -124,7 +122,12 @@ def _deaths(grid: Grid) -> list[float]:
 
 
 def _values(samples: Samples, name: str) -> list[Series]:
-    return [one for one in samples.get(name, ()) if isinstance(one, Series)]
+    """The series of counters and gauges; what is NaN was not told: k6 writes none, who computes from its series may."""
+    found = []
+    for one in samples.get(name, ()):
+        if isinstance(one, Series) and (seen := np.isfinite(one.values)).any():
+            found.append(one if seen.all() else replace(one, times=one.times[seen], values=one.values[seen]))
+    return found
 
 
 def _histograms(samples: Samples, name: str) -> list[HistogramSeries]:

@@ -66,6 +66,15 @@ def _without(one: Series, first: float, last: float) -> tuple[Floats, Floats]:
     return one.times[kept], one.values[kept]
 
 
+def test_what_is_nan_was_not_told() -> None:
+    samples = steady()
+    for one in (one for group in samples.values() for one in group if isinstance(one, Series)):
+        one.values[[3, 20]] = np.nan
+    timeline = to_timeline(samples, "a")
+    assert timeline.vus == pytest.approx(np.full(60, 20.0))
+    assert timeline.goodput[1:-1] == pytest.approx(np.full(timeline.goodput.size - 2, 10.0))
+
+
 def test_a_status_that_comes_late_began_at_zero() -> None:
     samples = steady()
     late = START + np.array([200.3, 205.3, 210.3])
