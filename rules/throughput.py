@@ -145,8 +145,8 @@ def _unreached(timeline: Timeline) -> Doubt:
     """Of a run in which no stretch is saturated."""
     if not _rose(timeline):
         return Doubt("the load never rose, so it is not known whether more of it would have made more", RISE)
-    more = "the rate of arrivals" if vus.may_idle(timeline) else "the VUs"
-    return Doubt(f"goodput rose with {more} to the end of the run")
+    more, rose = ("the rate of arrivals", "it") if vus.may_idle(timeline) else ("the VUs", "they")
+    return Doubt(f"goodput rose with {more}, as far as {rose} rose")  # which need not be the end of the run
 
 
 def _rose(timeline: Timeline) -> bool:

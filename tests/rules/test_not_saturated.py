@@ -46,8 +46,14 @@ def test_a_plateau_that_is_too_short_is_to_be_held_for_longer() -> None:
 
 def test_arrivals_that_met_no_limit_are_to_come_faster() -> None:
     answer = judge(by_rate(np.linspace(5, 90, 24)))
-    assert answer.because == "goodput rose with the rate of arrivals to the end of the run"
+    assert answer.because == "goodput rose with the rate of arrivals, as far as it rose"
     assert told(answer, "throughput").advice == HIGHER_RATE
+
+
+def test_vus_that_are_held_below_the_limit_are_not_said_to_have_risen_to_the_end() -> None:
+    answer = judge(under(np.concatenate([np.linspace(5, 80, 12), np.full(36, 80.0)])))
+    assert answer.verdict is Verdict.NOT_SATURATED
+    assert answer.because == "goodput rose with the VUs, as far as they rose"
 
 
 def test_light_load_has_no_queue_though_the_queue_was_too_short_to_prove_anything() -> None:
