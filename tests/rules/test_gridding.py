@@ -5,7 +5,6 @@ import pytest
 
 from rules import names
 from rules.gridding import NoSamplesError, to_timeline
-from rules.judge import judge
 from rules.series import AnySeries, Floats, HistogramSeries, Series
 
 START = 1000.0
@@ -50,29 +49,9 @@ def test_a_gap_is_nan_and_never_zero() -> None:
     assert (timeline.gaps[0].start, timeline.gaps[0].end) == (START + 95, START + 160)
 
 
-def test_iterations_that_were_dropped_in_a_gap_are_counted_though_no_bin_has_them() -> None:
-    samples = steady()
-    times = START + np.concatenate([np.arange(0.3, 100.0, 5.0), np.arange(160.3, 305.0, 5.0)])
-    samples[names.DROPPED_ITERATIONS] = [series(names.DROPPED_ITERATIONS, times, 20 * (times - START + 5), testid="a")]
-    samples[names.VUS] = [series(names.VUS, np.floor(times), np.full(times.size, 20.0), testid="a")]
-    timeline = to_timeline(samples, "a")
-    assert timeline.dropped_iterations is not None
-    assert np.nansum(timeline.dropped_iterations) * timeline.step < 5000.0
-    assert judge(timeline).generator.dropped_iterations == 6106
-
-
 def _without(one: Series, first: float, last: float) -> tuple[Floats, Floats]:
     kept = (one.times < START + first - 0.5) | (one.times > START + last - 0.5)
     return one.times[kept], one.values[kept]
-
-
-def test_what_is_nan_was_not_told() -> None:
-    samples = steady()
-    for one in (one for group in samples.values() for one in group if isinstance(one, Series)):
-        one.values[[3, 20]] = np.nan
-    timeline = to_timeline(samples, "a")
-    assert timeline.vus == pytest.approx(np.full(60, 20.0))
-    assert timeline.goodput[1:-1] == pytest.approx(np.full(timeline.goodput.size - 2, 10.0))
 
 
 def test_a_status_that_comes_late_began_at_zero() -> None:
