@@ -15,12 +15,12 @@ from rules import evidence, failures, generator, plateau, resources, steal, thro
 from rules.answer import Bottleneck, Objective
 from rules.finding import Finding, Outcome, Verdict
 from rules.names import ROLE_BOTH, ROLE_SERVER
-from rules.peak import best_sustained
 from rules.plateau import Plateau
 from rules.refusals import RATE_LIMIT, Refusal, refusal
 from rules.sharing import SHARED
 from rules.signals.failures import FAILED_BY_STATUS
 from rules.signals.host import SERVER, cpu_ratio
+from rules.sustained import best_sustained
 from rules.timeline import Host, Timeline
 from rules.use import Measured, Phases
 from rules.wording import between, number, share, whole

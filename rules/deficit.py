@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 
 from rules import per_iteration, unloaded, vus
-from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
 from rules.series import Floats
 from rules.statistics.dispersion import MEDIAN_TO_SIGMA, pseudo_residuals
 from rules.statistics.windows import sustained_mean, width
+from rules.sustained import SUSTAINED_SECONDS
 from rules.timeline import Timeline
 
 SURE: Final = 5.0

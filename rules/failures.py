@@ -9,9 +9,10 @@ import numpy as np
 from rules import unsent
 from rules.answer import Event, Failures, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.peak import LUCKY, SUSTAINED_SECONDS
+from rules.peak import LUCKY
 from rules.signals.failures import FAILED_BY_STATUS
 from rules.statistics.windows import sustained_mean, width
+from rules.sustained import SUSTAINED_SECONDS
 from rules.timeline import Timeline
 from rules.wording import moment, number, share, whole
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from rules import mix, peak, quotas, unloaded, vus
-from rules.peak import SUSTAINED_SECONDS, TOP_REGIME
+from rules import mix, peak, quotas, sustained, unloaded, vus
+from rules.peak import TOP_REGIME
 from rules.series import Floats
 from rules.statistics.batch_means import Mean, mean
 from rules.statistics.dispersion import scatter
@@ -27,6 +27,7 @@ from rules.statistics.windows import (
     width,
     with_recurring_dips,
 )
+from rules.sustained import SUSTAINED_SECONDS
 from rules.timeline import Timeline
 
 DEEP = 1.15
@@ -102,7 +103,7 @@ def find(timeline: Timeline) -> Plateau | None:
     if not falling:
         bins = _without_bursts(even, _best_level(even, _without_edges(even, bins)))
         falling = peak.peaked_before(even, bins)
-    estimate = peak.sustained_peak(even, saturated) if falling else mean(even.goodput[bins])
+    estimate = sustained.sustained_peak(even, saturated) if falling else mean(even.goodput[bins])
     estimate = estimate.widened(mix.doubt(timeline, bins))
     regime = regime | bins  # a bin beside a flank has a half minute that is lower than itself
     return Plateau(

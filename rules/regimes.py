@@ -9,10 +9,10 @@ import numpy as np
 
 from rules import unloaded
 from rules.answer import AfterPeak, Event, Regime
-from rules.peak import SUSTAINED_SECONDS
 from rules.plateau import Plateau
 from rules.statistics.dispersion import scatter
 from rules.statistics.windows import Mask, at_least, runs_of, width
+from rules.sustained import SUSTAINED_SECONDS
 from rules.timeline import Timeline
 from rules.wording import between, number, seconds
 

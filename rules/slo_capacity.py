@@ -12,12 +12,11 @@ import numpy as np
 
 from rules import slo_crossing, slo_foretold, vus
 from rules.answer import Interval, Objective
-from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.phases import WINDOW_SECONDS, share_of_good
 from rules.plateau import DEEP, Plateau
 from rules.series import Floats
 from rules.statistics.windows import Mask, at_least, width
-from rules.surely import surely_sustained
+from rules.sustained import SUSTAINED_SECONDS, best_sustained, surely_sustained
 from rules.timeline import Timeline
 
 REPLIES = 200.0

@@ -11,11 +11,10 @@ import numpy as np
 from rules import deficit, mix, part_marks, plateau, quotas, vus
 from rules.answer import Event, Interval, Knee, Objective
 from rules.finding import Finding, Outcome, Verdict
-from rules.peak import SUSTAINED_SECONDS, best_sustained
 from rules.plateau import Plateau
 from rules.regimes import after_peak, changes, regimes
 from rules.signals.load import GOODPUT
-from rules.surely import surely_sustained
+from rules.sustained import SUSTAINED_SECONDS, best_sustained, surely_sustained
 from rules.timeline import Timeline
 from rules.wording import between, moment, number, seconds, whole
 

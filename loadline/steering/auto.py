@@ -16,10 +16,10 @@ from rules import parts, unloaded
 from rules.answer import Answer
 from rules.finding import Verdict
 from rules.parts import PROBE, RAMP, Reason, Stop, kind, numbered
-from rules.peak import SUSTAINED_SECONDS
 from rules.series import Floats
 from rules.sizing import Size, size
 from rules.statistics.windows import sustained_mean
+from rules.sustained import SUSTAINED_SECONDS
 from rules.timeline import Timeline
 from rules.wording import number, seconds
 

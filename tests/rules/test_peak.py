@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules import peak, plateau
+from rules import plateau
 from rules.finding import Verdict
 from rules.gridding import to_timeline
 from rules.judge import judge
 from rules.series import Floats
+from rules.sustained import best_sustained
 from rules.timeline import Timeline
 from tests.rules.test_regimes import served
 from tests.simulator import Scenario, simulate
@@ -37,7 +38,7 @@ def test_goodput_that_falls_with_vus_is_worth_its_sustained_peak() -> None:
     rate = np.minimum(VUS / 1.02, 100 / (1 + 0.004 * np.maximum(VUS - 150, 0)))
     seen = found(run(rate))
     assert seen.falling
-    assert seen.estimate.value == pytest.approx(peak.best_sustained(run(rate)), rel=0.01)
+    assert seen.estimate.value == pytest.approx(best_sustained(run(rate)), rel=0.01)
     assert judge(run(rate)).verdict is Verdict.SATURATED
 
 
@@ -66,7 +67,7 @@ def test_a_load_that_comes_down_and_goes_up_again_loses_its_peak_to_vus_alone() 
     rate = np.where(vus < 150, rising, 100 / (1 + 0.004 * np.maximum(vus - 150, 0)))
     seen = found(run(rate, vus))
     assert seen.falling
-    assert seen.estimate.value == pytest.approx(peak.best_sustained(run(rate, vus)), rel=0.01)
+    assert seen.estimate.value == pytest.approx(best_sustained(run(rate, vus)), rel=0.01)
 
 
 @pytest.mark.parametrize("flanks", [(1.2, 1.2), (1.2, 1.0), (1.0, 1.2)], ids=["both", "way up", "way down"])
@@ -113,45 +114,6 @@ def test_goodput_that_falls_because_load_falls_is_no_loss_of_capacity() -> None:
     seen = found(run(rate, vus))
     assert not seen.falling
     assert seen.estimate.value == pytest.approx(100.0, rel=0.005)
-
-
-def test_a_long_stretch_is_preferred_to_a_lucky_short_one() -> None:
-    rng = np.random.default_rng(11)
-    rate = 100.0 + 5.0 * rng.standard_normal(BINS)
-    noisy = served(ramp(capacity=100, vus=600, seconds=BINS * STEP), rate)
-    lucky = peak.best_sustained(noisy)
-    assert lucky is not None
-    assert lucky > 102.0
-    assert peak.sustained_peak(noisy, np.ones(BINS, bool)).value == pytest.approx(100.0, abs=1.0)
-
-
-def test_a_lucky_half_minute_is_known_by_what_half_minutes_differ() -> None:
-    """Noise that lasts for half a minute, of which single bins hardly tell."""
-    flat, told = ramp(capacity=100, vus=600, seconds=BINS * STEP), []
-    for seed in range(20):
-        rng = np.random.default_rng(seed)
-        rate = 100.0 + 4.0 * np.repeat(rng.standard_normal(BINS // 6), 6) + 0.5 * rng.standard_normal(BINS)
-        told.append(peak.sustained_peak(served(flat, rate), np.ones(BINS, bool)).value)
-    assert np.median(told) < 105.0  # the best half minute of each is at 107
-
-
-def test_a_peak_is_higher_than_the_mean_of_the_stretch_that_it_is_taken_from() -> None:
-    """What falls in noise is averaged over several minutes, and is worth what it had at their begin."""
-    flat, told = ramp(capacity=100, vus=600, seconds=BINS * STEP), []
-    for seed in range(40):
-        rng = np.random.default_rng(seed)
-        rate = np.linspace(100.0, 80.0, BINS) * (1 + 0.02 * rng.standard_normal(BINS))
-        told.append(peak.sustained_peak(served(flat, rate), np.ones(BINS, bool)))
-    assert np.median([one.value for one in told]) == pytest.approx(99.6, abs=0.5)
-    assert sum(one.low <= 99.6 <= one.high for one in told) >= 36
-
-
-def test_where_nothing_is_answered_in_time_nothing_varies_and_that_tells_nothing_of_the_peak() -> None:
-    rate = np.where(np.arange(BINS) < 30, 100.0, 0.0) * (1 + 0.08 * np.random.default_rng(3).standard_normal(BINS))
-    late = replace(ramp(capacity=100, vus=600, seconds=BINS * STEP), goodput=rate)
-    seen = peak.sustained_peak(late, np.ones(BINS, bool))
-    assert seen.half_width > 2.0
-    assert seen.low < 100.0
 
 
 @pytest.mark.parametrize("after", [(300.0, 400.0), (300.0, 1.0)], ids=["held", "and down again"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules import deficit, peak, plateau, throughput
+from rules import deficit, plateau, sustained, throughput
 from rules.finding import Verdict
 from rules.judge import judge
 from rules.series import Floats
@@ -91,7 +91,7 @@ def test_five_requests_a_second_fall_behind_their_vus_by_chance(seed: int) -> No
     run = drawn(seed, 1.0, 3.0)
     found = plateau.find(run)
     assert found is not None
-    assert found.seconds(run) >= peak.SUSTAINED_SECONDS
+    assert found.seconds(run) >= sustained.SUSTAINED_SECONDS
     assert not deficit.is_sure(run, found)
     assert judge(run).verdict is Verdict.NOT_SATURATED
 

@@ -13,7 +13,7 @@ from loadline.bench import Bench
 from loadline.errors import BrokenError
 from loadline.stack import binaries, process
 from loadline.stack import prometheus as stack
-from rules import peak, throughput
+from rules import sustained, throughput
 from rules.answer import Answer
 from rules.answers import AnswerStore
 from tests.benchmarks.real import wrk
@@ -84,5 +84,5 @@ def own_rate(answer: Answer, seen: list[tuple[float, int]]) -> float | None:
     """By the server's count: over the plateau that the answer names, else the highest that it sustained."""
     window = next((one.window for one in answer.findings if one.rule == throughput.RULE), None)
     if answer.max_throughput.value is None or window is None:
-        return highest_rate(seen, peak.SUSTAINED_SECONDS)
+        return highest_rate(seen, sustained.SUSTAINED_SECONDS)
     return rate_between(seen, window.start.timestamp(), window.end.timestamp())
