@@ -20,6 +20,10 @@ SHORT_BIN_SECONDS, BIN_SECONDS = 2.0, 5.0
 GAP_PUSHES = 2.5
 """A silence of k6_vus longer than this many push intervals is a gap; at 1 s pushes, at least GAP_SECONDS."""
 GAP_SECONDS = 5.0
+STAMPS_APART = 1.0
+"""Seconds between two looks of k6 at its VUs, so at most from one to the push that brings it."""
+IN_TIME_SECONDS = 0.1
+"""So far from one another are the last replies that pushes bring, less whole intervals, unless replies are few."""
 
 AnyOne = TypeVar("AnyOne", Series, HistogramSeries)
 
@@ -42,15 +46,22 @@ class Grid:
     """The bins of a run, and what its series come to in each."""
 
     edges: Floats
-    """Unix seconds, shape (n + 1,)."""
+    """Unix seconds, as ``k6_vus`` is stamped; shape (n + 1,)."""
     step: float
     processes: tuple[Process, ...]
     push: float
     """Seconds between two pushes."""
     gap_seconds: float
     """A longer silence of k6_vus is a gap."""
+    lag: float = 0.0
+    """Seconds from the stamps of ``k6_vus`` to the pushes that bring them."""
     lost: Mask | None = None
     """Bins whose replies were not all counted, besides those that touch a gap."""
+
+    @property
+    def pushed(self) -> Floats:
+        """When totals are read for each of ``edges``: a read between two pushes would make a bin a mixture of both."""
+        return self.edges + self.lag
 
     def gaps(self) -> Iterable[Gap]:
         for process in self.processes:
@@ -80,7 +91,7 @@ class Grid:
 
     def vus(self) -> Floats:
         """In the middle of each bin; shape (n,)."""
-        return np.where(self.unseen, np.nan, self._vus_at((self.edges[:-1] + self.edges[1:]) / 2))
+        return np.where(self.unseen, np.nan, self._vus_at((self.pushed[:-1] + self.pushed[1:]) / 2))
 
     def vus_grew(self) -> Floats:
         """From the begin of each bin to its end; shape (n,)."""
@@ -125,21 +136,39 @@ class Grid:
     def _increase(self, series: Iterable[AnyOne], values: Callable[[AnyOne], Floats], shape: tuple[int, ...]) -> Floats:
         total = np.zeros((self.edges.size - 1, *shape))
         cut = self.unseen.copy() if self.lost is None else self.unseen | self.lost
+        begin, end = self.pushed[:-1] + IN_TIME_SECONDS, self.pushed[1:] - IN_TIME_SECONDS
         for one in series:
             totals, fell = counters.unwrap(values(one))
             writer = self._writer(one.labels)
-            total += np.diff(counters.at(self.edges, one.times, totals, writer.flushes), axis=0)
+            total += np.diff(counters.at(self.pushed, one.times, totals, writer.flushes, self.lag), axis=0)
             for restart in joined(writer.restarts, spans(one.times, fell)):
-                cut |= (self.edges[:-1] < restart.by) & (self.edges[1:] > restart.after)
+                cut |= (begin < restart.by) & (end > restart.after)
         total[cut] = np.nan
         return total
 
 
-def grid_of(processes: Sequence[Process]) -> Grid:
-    """The bins for the pushes of ``processes``, of which there is one at least."""
+def grid_of(processes: Sequence[Process], counted: Sequence[Series]) -> Grid:
+    """The bins for the pushes of ``processes``, of which there is one at least; ``counted`` are what they count."""
     start = min(float(p.flushes[0]) for p in processes)
     end = max(float(p.flushes[-1]) for p in processes)
     push = float(np.median(np.concatenate([np.diff(p.flushes) for p in processes])))
     step = max(SHORT_BIN_SECONDS if end - start < SHORT_RUN_SECONDS else BIN_SECONDS, round(push, 1))
-    edges = start + step * np.arange(int((end - start) / step) + 1)
-    return Grid(edges, step, tuple(processes), push, max(GAP_PUSHES * push, GAP_SECONDS))
+    stamps = np.unique(np.concatenate([np.empty(0), *(one.times for one in counted)]))
+    lag = _lag((stamps - start) % step, step)
+    known = max([end, *stamps[stamps <= end + STAMPS_APART]]) + IN_TIME_SECONDS  # the last push may come early
+    edges = start + step * np.arange(int((min(end, known - lag) - start) / step) + 1)
+    return Grid(edges, step, tuple(processes), push, max(GAP_PUSHES * push, GAP_SECONDS), lag)
+
+
+def _lag(phases: Floats, step: float) -> float:
+    """The most common of ``phases`` (n,) of counters' stamps behind a grid of k6_vus's, in seconds; 0 where none is.
+
+    A counter is stamped with its last addition before the push, so but for those that are rare at about the same phase.
+    """
+    near = np.sort((phases + IN_TIME_SECONDS) % step - IN_TIME_SECONDS)
+    near = near[near <= STAMPS_APART + IN_TIME_SECONDS]
+    if not near.size:
+        return 0.0
+    alike = np.searchsorted(near, near + IN_TIME_SECONDS, side="right") - np.arange(near.size)
+    first = int(alike.argmax())
+    return float(np.clip(np.median(near[first : first + alike[first]]), 0.0, STAMPS_APART))

@@ -50,16 +50,16 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     ]
     if not processes:
         raise NoSamplesError(f"{names.VUS} has {'one sample alone' if samples.get(names.VUS) else 'none'}")
-    grid = grid_of(processes)
+    requests = [one for one in _values(samples, names.HTTP_REQS) if is_load(one.labels)]
+    iterations = _values(samples, names.ITERATIONS)
+    grid = grid_of(processes, [*requests, *iterations])
     edges, push = grid.edges, grid.push
 
-    requests = [one for one in _values(samples, names.HTTP_REQS) if is_load(one.labels)]
     is_good, notes = _good_reply(requests)
     good = [one for one in requests if is_good and is_good(one)]
     failed = [one for one in requests if is_good and not is_good(one)]
     durations = _histograms(samples, names.HTTP_REQ_DURATION)
     deaths = _deaths(grid)
-    iterations = _values(samples, names.ITERATIONS)
     fighting = any(counters.fights(one.values) >= FIGHTS for one in (*requests, *iterations))
     grid = grid if fighting else grid.told_of_restarts([*requests, *iterations])
     restarts = grid.restarts
@@ -76,7 +76,7 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
     throughput = grid.rate(requests)
     goodput = grid.rate(good) if is_good else throughput * np.nan
     machines = per_host(samples)
-    ahead = clocks.ahead(edges, (throughput, goodput), machines, push + 1.0)
+    ahead = clocks.ahead(grid.pushed, (throughput, goodput), machines, push + 1.0)
     return Timeline(
         testid=testid,
         start=float(edges[0]),
@@ -103,8 +103,8 @@ def to_timeline(samples: Samples, testid: str | None, known: Known = Known()) ->
         expected_durations=every if len(expected) == len(durations) else grid.durations(expected),
         blocked=grid.durations(_histograms(samples, names.HTTP_REQ_BLOCKED)),
         iteration_durations=grid.durations(_histograms(samples, names.ITERATION_DURATION)),
-        hosts=hosts_on(edges, machines, ahead),
-        processes=processes_on(edges + clocks.in_common(ahead), samples, machines),
+        hosts=hosts_on(grid.pushed, machines, ahead),
+        processes=processes_on(grid.pushed + clocks.in_common(ahead), samples, machines),
         gaps=tuple(grid.gaps()),
         resets=tuple(restarts),
         deaths=tuple(deaths),

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from rules import names
-from rules.bins import GAP_PUSHES
+from rules.bins import GAP_PUSHES, STAMPS_APART
 from rules.host_reading import by_name
 from rules.prometheus import MOST_POINTS, Prometheus
 from rules.runs import Run
@@ -38,8 +38,6 @@ HEAD_SECONDS: Final = 300.0
 """So much of a run tells who writes it, and when k6 pushes."""
 NOT_LOST: Final = 1.6
 """Times the push interval: stamps of whole seconds shake by one, and where a push was lost there are two intervals."""
-STAMPS_APART: Final = 1.0
-"""Seconds between two samples of k6_vus, and so at most from one to the push that brings it."""
 BEFORE_STAMP: Final = 0.1
 """Of the push interval: iterations may end so long before the sample of k6_vus that is pushed with them."""
 

@@ -42,13 +42,13 @@ def fights(values: Floats) -> int:
     return int((later.max(axis=0) >= values[falls]).sum()) if falls.size else 0
 
 
-def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats) -> Floats:
+def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats, lag: float = 0.0) -> Floats:
     """The cumulative total at each of ``edges`` (unix seconds): shape (k,) or (k, m) as ``totals`` is.
 
     ``times`` (n,) are the samples' stamps, ``totals`` (n,) or (n, m) their unwrapped values, ``flushes`` the stamps of
-    the pushes of the k6 process that wrote them.
+    the pushes of the k6 process that wrote them, which come ``lag`` seconds later, STAMP_SLACK_SECONDS at most.
     """
-    node_times, node_rows = _nodes(times, flushes)
+    node_times, node_rows = _nodes(times, flushes, lag)
     rows = np.concatenate([np.zeros((1, *totals.shape[1:])), totals])  # row 0 is "not yet born"
     right = np.clip(np.searchsorted(node_times, edges, side="right"), 1, max(1, node_times.size - 1))
     left = right - 1
@@ -60,10 +60,10 @@ def at(edges: Floats, times: Floats, totals: Floats, flushes: Floats) -> Floats:
     return rows[node_rows[left]] * (1.0 - weight) + rows[node_rows[right]] * weight
 
 
-def _nodes(times: Floats, flushes: Floats) -> tuple[Floats, Indices]:
+def _nodes(times: Floats, flushes: Floats, lag: float) -> tuple[Floats, Indices]:
     """Where the total is known: the samples, and the flushes just before one that came without the series."""
     before = np.searchsorted(flushes, times - STAMP_SLACK_SECONDS, side="left") - 1
     previous = np.concatenate([[-np.inf], times[:-1]])
     # There the total is that of the sample before; row 0 where there is none.
     stood = np.flatnonzero((before >= 0) & (flushes[before] > previous + STAMP_SLACK_SECONDS))
-    return np.insert(times, stood, flushes[before[stood]]), np.insert(np.arange(1, times.size + 1), stood, stood)
+    return np.insert(times, stood, flushes[before[stood]] + lag), np.insert(np.arange(1, times.size + 1), stood, stood)
