@@ -109,5 +109,5 @@ def _light(timeline: Timeline) -> Mask:
         light = np.asarray(unloaded.load_ratio(timeline) >= unloaded.SATURATED_BELOW)
         if every is None:
             return light
-        _, means = cost_per_unit(np.where(light, every.sums, np.nan), every.counts, WELL_KNOWN, 1)
+        _, means, _ = cost_per_unit(np.where(light, every.sums, np.nan), every.counts, WELL_KNOWN, 1)
         return light & (every.mean() <= unloaded.STILL_UNLOADED * means.min()) if means.size else light

@@ -24,9 +24,10 @@ SATURATED_SECONDS = 10.0
 """Two bins of 5 s: what one alone shows may be a pause, or replies that came in the next."""
 N_OVER_X_SECONDS = 15.0
 """N/X needs windows so long that VUs who just started, all with a request at once, weigh little."""
-SETTLED_DEVIATIONS = 2.0
+SETTLED_DEVIATIONS = 3.0
 """Of a ramp's first iterations only the shortest have ended: most have after their mean and so many deviations. Of
-memoryless ones these are 95 %, which, evened, last for 0.84 of the mean."""
+memoryless ones these are 98 %, which, evened, last for 0.93 of the mean; of 95 % it would be less than
+SATURATED_BELOW, and a light load would seem to wait."""
 BURST = 3.0
 """Times the VUs that there were: of so many new ones, again only the shortest iterations have ended."""
 STILL_UNLOADED = 1.5
@@ -40,7 +41,7 @@ RELATIVE_ERROR = 0.04
 POISSON = 400.0
 """Requests, where nothing tells how their cycles differ: 5 % of them, if they come as a Poisson process."""
 WINDOWS = (0.25, 1.0, 4.0)
-"""Times as many requests in them: known twice as badly, so well, and twice as well."""
+"""Times as many requests in them at least: known half as well, so well, and twice as well."""
 ROUNDS = 4
 """Longer windows are fewer, so it is less sure that they scatter too much: few rounds are needed."""
 
@@ -49,20 +50,23 @@ ROUNDS = 4
 def baseline_cycle(timeline: Timeline) -> float | None:
     """c0 = R0 + Z: VU-seconds per good request while nothing queues; None where no window holds enough.
 
-    From k6's iteration durations where they are known, which a ramp does not bend; else from N/X over windows of
-    N_OVER_X_SECONDS or more.
+    From k6's iteration durations where they are known, which a ramp does not bend; else from N over the good requests
+    of iterations that ended, in windows of N_OVER_X_SECONDS or more.
     """
     iteration, open_load, left = growing.evened(timeline), vus.may_idle(timeline), beside_a_fall(timeline)
     ran: Floats = np.where(left, np.nan, timeline.vus) * timeline.step
     spent, requests, shortest = ran, per_iteration.ended(timeline) * timeline.step, N_OVER_X_SECONDS
     if iteration is not None and np.nansum(iteration.counts) > 0:
-        spent, shortest = np.where(left & (not open_load), np.nan, iteration.sums), 0.0
-    needed, error = _needed(timeline)
-    _, with_open = _in_windows(ran, requests, needed, error, 1)  # with the time of iterations that have not ended
+        about = 2 * width(growing.BEGUN_SECONDS / 2, timeline.step) + 1
+        near = centred_mean(left.astype(float), about) > 0  # when iterations began is not known so closely
+        spent, shortest = np.where(near & (not open_load), np.nan, iteration.sums), 0.0
+    needed, deviation = _needed(timeline)
+    _, with_open = _in_windows(ran, requests, needed, deviation, 1)  # with the time of iterations that have not ended
     if not open_load:  # that is judged by what is due, not by users who come back together
         longer = _as_they_scatter(spent, requests, needed)
-        needed, error = longer, max(error, RELATIVE_ERROR) if longer > needed else error
-    starts, cycles = _in_windows(spent, requests, needed, error, width(shortest, timeline.step))
+        deviation = max(deviation, RELATIVE_ERROR * longer**0.5) if longer > needed else deviation
+        needed = longer
+    starts, cycles = _in_windows(spent, requests, needed, deviation, width(shortest, timeline.step))
     if cycles.size == 0:
         return _mean_cycle(spent, requests) if open_load else None
     least = float(cycles.min())
@@ -73,19 +77,21 @@ def baseline_cycle(timeline: Timeline) -> float | None:
 
 
 def _in_windows(
-    spent: Floats, requests: Floats, needed: float, error: float, shortest: int
+    spent: Floats, requests: Floats, needed: float, deviation: float, shortest: int
 ) -> tuple[NDArray[np.intp], Floats]:
-    """The first bin of each window, and the most that its mean cycle is likely to be; ``error`` is that of ``needed``.
+    """The first bin of each window, and the most that its mean cycle is likely to be.
 
-    The least of m means is a lucky one, by up to √(2 ln m) standard errors: less in long windows, and only short ones
-    are without a queue where the load was light for few requests.
+    ``deviation`` is the relative standard error of the cycle that one request tells. The least of m means is a lucky
+    one, by up to √(2 ln m) standard errors: less in long windows, and only short ones are without a queue where the
+    load was light for few requests. The m are those that may be without one.
     """
     starts, cycles = [], []
     for times in WINDOWS:
-        first, mean = cost_per_unit(spent, requests, times * needed, shortest)
-        m = max(1.0, float(np.nansum(requests)) / (times * needed))
+        first, mean, made = cost_per_unit(spent, requests, times * needed, shortest)
+        unloaded = mean <= STILL_UNLOADED * mean.min(initial=np.inf)
+        m = max(1.0, float((requests[first] / made)[unloaded].sum()))  # one begins in each bin, so that they overlap
         starts.append(first)
-        cycles.append(mean * (1.0 + np.sqrt(2.0 * np.log(m)) * error / np.sqrt(times)))
+        cycles.append(mean * (1.0 + np.sqrt(2.0 * np.log(m)) * deviation / np.sqrt(made)))
     return np.concatenate(starts), np.concatenate(cycles)
 
 
@@ -123,16 +129,14 @@ def beside_a_fall(timeline: Timeline) -> Mask:
 
 
 def _needed(timeline: Timeline) -> tuple[float, float]:
-    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR, and its error with them.
-
-    The k requests of an iteration tell one cycle.
+    """How many requests a window must hold for its mean cycle to be known to RELATIVE_ERROR; and the relative standard
+    error of one. The k requests of an iteration tell one cycle.
     """
     spread = cv_squared(timeline)
     if spread is None:
-        return POISSON, 1.0 / np.sqrt(POISSON)
+        return POISSON, 1.0
     each = 1.0 if timeline.iteration_durations is None else per_iteration.requests(timeline)
-    needed = float(np.clip(spread * each / RELATIVE_ERROR**2, 100.0, 5000.0))
-    return needed, float(np.sqrt(spread * each / needed))
+    return float(np.clip(spread * each / RELATIVE_ERROR**2, 100.0, 5000.0)), float(np.sqrt(spread * each))
 
 
 def _as_they_scatter(spent: Floats, requests: Floats, needed: float) -> float:

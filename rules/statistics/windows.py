@@ -17,11 +17,11 @@ def width(seconds: float, step: float) -> int:
     return max(1, round(seconds / step))
 
 
-def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> tuple[NDArray[np.intp], Floats]:
+def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> tuple[NDArray[np.intp], Floats, Floats]:
     """Cost per unit over the window that starts at each bin and ends as soon as it holds ``needed`` units.
 
     A window has ``shortest`` bins at least; bins with a NaN in either array are left out. Returns the windows' first
-    bins, rising, and their costs; both empty where not even the whole holds enough.
+    bins, rising, their costs, and the units in them; all empty where not even the whole holds enough.
     """
     seen = np.isfinite(cost) & np.isfinite(units)
     spent, made = (np.concatenate([[0.0], np.cumsum(values[seen])]) for values in (cost, units))
@@ -29,7 +29,8 @@ def cost_per_unit(cost: Floats, units: Floats, needed: float, shortest: int) -> 
     ends = np.maximum(np.searchsorted(made, made[:-1] + needed), starts + shortest)
     whole = ends < made.size
     starts, ends = starts[whole], ends[whole]
-    return np.flatnonzero(seen)[starts], (spent[ends] - spent[starts]) / (made[ends] - made[starts])
+    within = made[ends] - made[starts]
+    return np.flatnonzero(seen)[starts], (spent[ends] - spent[starts]) / within, within
 
 
 def costs_in_turn(cost: Floats, units: Floats, needed: float) -> Floats:

@@ -44,7 +44,8 @@ def test_a_window_ends_when_it_holds_enough_and_not_before_it_is_long_enough() -
 
 
 def test_windows_step_over_gaps_and_there_is_none_where_too_little_was_made() -> None:
-    starts, costs = cost_per_unit(np.array([NAN, 1.0, NAN, 3.0]), np.array([1.0, 1.0, 5.0, 1.0]), 2, 1)
+    starts, costs, units = cost_per_unit(np.array([NAN, 1.0, NAN, 3.0]), np.array([1.0, 1.0, 5.0, 1.0]), 2, 1)
+    assert units.tolist() == [2.0]
     assert (starts.tolist(), costs.tolist()) == ([1], [2])
     assert cost_per_unit(np.array([1.0, 2.0]), np.array([1.0, 1.0]), 3, 1)[1].size == 0
 
@@ -120,9 +121,10 @@ def test_a_cost_per_unit_follows_the_unit_and_lies_within_the_bins_costs(
     costs: list[float], needed: float, shortest: int, factor: float
 ) -> None:
     spent, units = np.array(costs), np.arange(1.0, len(costs) + 1)
-    starts, each = cost_per_unit(spent, units, needed, shortest)
-    again, scaled = cost_per_unit(spent * factor, units, needed, shortest)
+    starts, each, within = cost_per_unit(spent, units, needed, shortest)
+    again, scaled, _ = cost_per_unit(spent * factor, units, needed, shortest)
     assert again.tolist() == starts.tolist()
+    assert (within >= needed).all()
     assert scaled == pytest.approx(each * factor)
     assert (each >= (spent / units).min() * (1 - 1e-9)).all()
     assert (each <= (spent / units).max() * (1 + 1e-9)).all()
