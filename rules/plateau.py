@@ -140,8 +140,8 @@ def _best_regime(timeline: Timeline, saturated: Mask) -> Mask:
     good, step = timeline.goodput, timeline.step
     wide = width(SUSTAINED_SECONDS, step)
     level = centred_mean(np.where(saturated, good, np.nan), wide)
-    sustained = sustained_mean(np.where(saturated, good, np.nan), wide)
-    of_best = sustained if np.isfinite(sustained).any() else level[saturated]
+    in_full = sustained_mean(np.where(saturated, good, np.nan), wide)
+    of_best = in_full if np.isfinite(in_full).any() else level[saturated]
     best = float(np.nanmax(of_best)) if np.isfinite(of_best).any() else 0.0
     if best <= 0:
         return np.zeros_like(saturated)

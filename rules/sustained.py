@@ -97,8 +97,8 @@ def _highest_within(values: Floats, wide: int, usual: float) -> Mean:
     centre = float(np.mean(values))
     above, by_chance = float(weights @ values) - centre, plain**2 * max(0.0, length - 1.0)
     value = centre + (above**3 / (above**2 + by_chance) if above > 0 else 0.0)
-    noise = length**0.5 * max(mean(detrended(values - x @ curve + centre)).half_width, 2 * plain)
-    return Mean(value, value - noise, value + noise)
+    half_width = length**0.5 * max(mean(detrended(values - x @ curve + centre)).half_width, 2 * plain)
+    return Mean(value, value - half_width, value + half_width)
 
 
 def noise(values: Floats, wide: int) -> float:

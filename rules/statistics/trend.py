@@ -41,10 +41,7 @@ def falls(values: Floats, by: float = FALL) -> bool:
 def slope(x: Floats, values: Floats) -> tuple[float, float]:
     """Of the least-squares line through ``values`` at ``x``, both (n,), n > 2, in the order of time; and its standard
     error, wider where neighbours are alike."""
-    off = x - x.mean()
-    spread = float(off @ off)
-    each = float(off @ values) / spread
-    residuals = values - values.mean() - each * off
+    each, residuals, spread = _line(x, values)
     alike = max(0.0, lag_one(residuals))
     return each, float(np.sqrt(residuals @ residuals / (x.size - 2) / spread * (1 + alike) / (1 - alike)))
 
@@ -63,7 +60,7 @@ def _steps(values: Floats, down: float) -> bool:
     seen = values[np.isfinite(values)]
     if seen.size < 4:
         return False
-    _, residuals = _line(seen)
+    _, residuals, _ = _line(np.arange(float(seen.size)), seen)
     n = np.arange(1, seen.size)
     before, total = np.cumsum(seen)[:-1], float(seen.sum())
     gap = down * (before / n - (total - before) / (seen.size - n))
@@ -71,9 +68,10 @@ def _steps(values: Floats, down: float) -> bool:
     return float(residuals @ residuals) > float(((seen - seen.mean()) ** 2).sum() - between.max())
 
 
-def _line(values: Floats) -> tuple[float, Floats]:
-    """Slope of the least-squares line per place, and what it leaves; ``values`` has two at least."""
-    x = np.arange(values.size) - (values.size - 1) / 2
-    slope = float(x @ values) / float(x @ x)
-    residuals: Floats = values - values.mean() - slope * x
-    return slope, residuals
+def _line(x: Floats, values: Floats) -> tuple[float, Floats, float]:
+    """Slope of the least-squares line through ``values`` at ``x``, (n,) of n > 1, what it leaves, and Σ(x - mean)²."""
+    off = x - x.mean()
+    spread = float(off @ off)
+    each = float(off @ values) / spread
+    residuals: Floats = values - values.mean() - each * off
+    return each, residuals, spread
