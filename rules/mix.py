@@ -27,8 +27,6 @@ NEARLY_WHOLE: Final = 0.15
 script that takes a branch now and then is mostly further from one, and what is even is then not known."""
 LIGHT_REQUESTS: Final = 20.0
 """Of each name, to know what it takes at light load."""
-WELL_KNOWN: Final = 400.0
-"""Requests whose mean duration is known within 5 %, if they vary as much as they last."""
 DOUBT: Final = 0.5
 """Of the correction, its standard error: a lone request's time is in part the network's, or another resource's."""
 
@@ -109,5 +107,5 @@ def _light(timeline: Timeline) -> Mask:
         light = np.asarray(unloaded.load_ratio(timeline) >= unloaded.SATURATED_BELOW)
         if every is None:
             return light
-        _, means, _ = cost_per_unit(np.where(light, every.sums, np.nan), every.counts, WELL_KNOWN, 1)
+        _, means, _ = cost_per_unit(np.where(light, every.sums, np.nan), every.counts, unloaded.WELL_KNOWN, 1)
         return light & (every.mean() <= unloaded.STILL_UNLOADED * means.min()) if means.size else light

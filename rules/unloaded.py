@@ -38,8 +38,9 @@ FELL = 0.05
 """Of the VUs: a smaller fall bends N/X by less than its windows' error."""
 RELATIVE_ERROR = 0.04
 """Windows are long enough for their mean to be known about this well."""
-POISSON = 400.0
-"""Requests, where nothing tells how their cycles differ: 5 % of them, if they come as a Poisson process."""
+WELL_KNOWN = 400.0
+"""Requests whose mean is known within 5 % if they differ by as much as it, as of a Poisson process: for where nothing
+tells how they differ."""
 WINDOWS = (0.25, 1.0, 4.0)
 """Times as many requests in them at least: known half as well, so well, and twice as well."""
 ROUNDS = 4
@@ -87,7 +88,8 @@ def _in_windows(
     """
     starts, cycles = [], []
     for times in WINDOWS:
-        first, mean, made = cost_per_unit(spent, requests, times * needed, shortest)
+        windows = cost_per_unit(spent, requests, times * needed, shortest)
+        first, mean, made = (values[windows[1] > 0] for values in windows)  # nobody makes requests in no time
         unloaded = mean <= STILL_UNLOADED * mean.min(initial=np.inf)
         m = max(1.0, float((requests[first] / made)[unloaded].sum()))  # one begins in each bin, so that they overlap
         starts.append(first)
@@ -134,7 +136,7 @@ def _needed(timeline: Timeline) -> tuple[float, float]:
     """
     spread = cv_squared(timeline)
     if spread is None:
-        return POISSON, 1.0
+        return WELL_KNOWN, 1.0
     each = 1.0 if timeline.iteration_durations is None else per_iteration.requests(timeline)
     return float(np.clip(spread * each / RELATIVE_ERROR**2, 100.0, 5000.0)), float(np.sqrt(spread * each))
 
@@ -147,6 +149,7 @@ def _as_they_scatter(spent: Floats, requests: Floats, needed: float) -> float:
     """
     for _ in range(ROUNDS):
         means = costs_in_turn(spent, requests, needed)
+        means[means <= 0] = np.nan
         if not np.isfinite(means).any():
             break
         means[means > STILL_UNLOADED * np.nanmin(means)] = np.nan
@@ -163,7 +166,7 @@ def cv_squared(timeline: Timeline) -> float | None:
     spread = timeline.iteration_durations or timeline.durations
     if spread is None or spread.upper.size == 0:
         return None
-    early = np.nancumsum(spread.counts) <= max(400.0, 0.1 * float(np.nansum(spread.counts)))
+    early = np.nancumsum(spread.counts) <= max(WELL_KNOWN, 0.1 * float(np.nansum(spread.counts)))
     counts = np.nansum(spread.buckets[early], axis=0)
     if counts.sum() < 2:
         return None

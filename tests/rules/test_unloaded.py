@@ -99,3 +99,14 @@ def test_users_who_act_as_one_make_the_cycle_no_shorter(seed: int) -> None:
     run = replace(run, iteration_durations=durations(rate * STEP, cycle))
     assert cycle.min() < 1.6
     assert baseline_cycle(run) == pytest.approx(2.0, rel=0.16)  # to 4 %, and the least of many
+
+
+def test_requests_of_no_vu_tell_no_cycle() -> None:
+    """A look at the VUs may miss each of the brief iterations that an open load makes."""
+    run = ramp(seconds=BINS * STEP, capacity=100.0, vus=400.0)
+    run = replace(run, durations=None, expected_durations=None, blocked=None, iteration_durations=None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert baseline_cycle(replace(run, vus=np.zeros(BINS))) is None
+        late = replace(run, vus=np.where(np.arange(BINS) < BINS // 2, 0.0, 400.0), goodput=np.full(BINS, 100.0))
+        assert baseline_cycle(replace(late, throughput=late.goodput, iterations=late.goodput))  # and that is not 0
