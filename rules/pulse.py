@@ -53,6 +53,8 @@ PATIENCE: Final = 60.0
 """Seconds that a script may sleep after a failure before it tries again: until the next window of a rate limiter."""
 UNTOLD: Final = ""
 """Status of failures of which it was not kept: some of them may have had no reply."""
+APART: Final = 0.5
+"""Of the variance that sleeps after failures make: that of 25, which is what SURE asks for, is known to a fifth."""
 MOST: Final = 0.5
 """Of the plateau: what fewer of its bins tell may be no longer true of the others."""
 
@@ -132,7 +134,7 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
         stretched=1.0 + rise / outside0 if outside0 >= NO_SLEEP else 1.0,
         error=squared**0.5 / growth,
     )
-    if pulse.overlaps or (pulse.limit and rise < PATIENCE * _more_failures(timeline, light, top)):
+    if pulse.overlaps or (pulse.limit and _slept(timeline, each, outside, light, top)):
         return None
     if pulse.limit and rise <= np.hypot(_noise(outside[light]), _noise(outside[top])):
         return None  # by chance: an iteration does not end in the bin in which its requests did
@@ -140,15 +142,34 @@ def measure(timeline: Timeline, found: plateau.Plateau) -> Pulse | None:
     return pulse if not pulse.uncertain and (sleeps or not pulse.steady) else None
 
 
-def _more_failures(timeline: Timeline, light: Mask, top: Mask) -> float:
-    """Failures per iteration on the plateau beyond those under light load, and beyond chance; a script may sleep on."""
+def _slept(timeline: Timeline, each: float, outside: Floats, light: Mask, top: Mask) -> bool:
+    """Whether sleeps after failures, of which the ``top`` has more, explain what lies ``outside`` requests there.
+
+    Few then sleep long and the others as before, by the law of total variance: of p failures per iteration, at random
+    among its ``each`` requests, a rise r makes r²·(1/p - 1/each). A k6 short of CPU lengthens all sleeps alike.
+    """
     failed, ran = timeline.throughput - timeline.goodput, timeline.iterations
     if ran is None:
-        return 0.0
+        return False
     counts = [[float(np.nansum(rate[bins])) * timeline.step for rate in (failed, ran)] for bins in (light, top)]
     (few, before), (many, after) = ((count, max(of, 1.0)) for count, of in counts)
     by_chance = SURE * float(np.hypot(few**0.5 / before, max(many, 1.0) ** 0.5 / after))
-    return max(0.0, many / after - few / before - by_chance)
+    least, most = float(np.median(outside[light])), float(np.mean(outside[top]))
+    if most - least >= PATIENCE * (many / after - few / before - by_chance):
+        return False
+    scattered, apart = (_own_variance(timeline, each, outside, bins) for bins in (light, top))
+    between = (most - least) ** 2 * (after / many - 1.0 / max(each, 1.0))
+    longer = most / least if least >= NO_SLEEP else 1.0
+    return 0.0 < between * APART <= apart - longer**2 * scattered
+
+
+def _own_variance(timeline: Timeline, each: float, outside: Floats, bins: Mask) -> float:
+    """By how much iterations in ``bins`` differ beyond their requests, within bins and about what rises; seconds²."""
+    cycle, inside = timeline.iteration_durations, timeline.durations
+    if cycle is None or inside is None:
+        return 0.0
+    within = np.maximum(cycle.variance() - each * np.nan_to_num(inside.variance()), 0.0)[bins]
+    return float(np.average(within, weights=cycle.counts[bins]) + np.var(detrended(outside[bins])))
 
 
 def _squared_error(timeline: Timeline, each: float, bins: Mask, outside: float) -> float:

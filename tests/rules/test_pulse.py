@@ -122,12 +122,38 @@ def test_nothing_is_told_where_requests_may_have_had_no_reply(status: str, known
     assert (share(run) is not None) is known
 
 
-@pytest.mark.parametrize(("since", "known"), [(0, True), (25, False)], ids=["at any load", "beyond the limit"])
-def test_few_refusals_that_a_script_sleeps_after_are_no_starved_k6(since: int, known: bool) -> None:
-    """Each of 2 % costs 50 times what it adds to the mean. Of those that come at any load light load knows it."""
+@pytest.mark.parametrize(
+    ("since", "few_sleep", "known"),
+    [(25, True, False), (0, True, True), (25, False, True)],
+    ids=["after each", "at any load", "all iterations are longer"],
+)
+@pytest.mark.parametrize("status", ["429", "500"])
+def test_few_failures_that_a_script_sleeps_after_are_no_starved_k6(
+    since: int, few_sleep: bool, known: bool, status: str
+) -> None:
+    """Each of 2 % costs 50 times what it adds to the mean. Of those that come at any load light load knows it.
+
+    A k6 short of CPU lengthens every iteration, whatever fails beside.
+    """
+    share_failed = 0.02
     run = with_growth_outside(ramp(capacity=100), 0.5)
-    refused = np.where(np.arange(run.vus.size) < since, 0.0, 0.02 * run.goodput)
-    more = replace(run, throughput=run.goodput + refused, failures_by_status={"429": refused})
+    failed = np.where(np.arange(run.vus.size) < since, 0.0, share_failed * run.goodput)
+    every = run.goodput + failed
+    cycle, inside = run.vus / every, run.durations
+    assert inside is not None
+    rise = np.maximum(cycle - inside.mean() - 1.0, 0.0) if few_sleep else np.zeros(every.size)
+    others = durations((every - failed) * STEP, cycle - rise)
+    slept = durations(failed * STEP, cycle - rise + rise / share_failed)
+    more = replace(
+        run,
+        throughput=every,
+        iterations=every,
+        durations=durations(every * STEP, inside.mean()),
+        iteration_durations=replace(
+            others, counts=every * STEP, sums=run.vus * STEP, buckets=others.buckets + slept.buckets
+        ),
+        failures_by_status={status: failed},
+    )
     assert (share(more) is not None) is known
     assert judge(more).verdict == ("generator_limited" if known else "saturated")
 
