@@ -106,3 +106,42 @@ def test_spikes_of_load_are_not_evened() -> None:
     spiky = limited()
     low = np.where(spiky.failures_by_status["429"] > 0, spiky.vus, 20.0)
     assert quotas.evened(replace(spiky, vus=low)).goodput == pytest.approx(spiky.goodput, nan_ok=True)
+
+
+def test_a_window_that_the_end_of_the_run_cuts_off_is_no_peak_though_nobody_is_turned_away_in_it() -> None:
+    cut = limited(bins=93)
+    assert cut.goodput[90:] == pytest.approx(BURST, rel=0.01)
+    assert not np.isfinite(quotas.evened(cut).goodput[89:]).any()
+    answer = judge(cut)
+    assert answer.verdict is Verdict.SATURATED
+    assert answer.max_throughput.value == pytest.approx(QUOTA / 60.0, rel=0.005)
+
+
+def test_windows_that_do_not_use_the_quota_up_are_left_as_they_are() -> None:
+    less = limited()
+    low = (np.arange(BINS) >= 41) & (np.arange(BINS) < 65)
+    refused = np.where(low, 0.0, less.failures_by_status["429"])
+    good = np.where(low, 20.0, less.goodput)
+    less = replace(
+        less,
+        vus=np.where(low, 20.4, less.vus),
+        goodput=good,
+        throughput=good + refused,
+        failures_by_status={"429": refused},
+    )
+    even = quotas.evened(less).goodput
+    assert even[41:65] == pytest.approx(20.0)
+    assert even[17:29] == pytest.approx(30.0, rel=0.005)  # nobody is turned away when the next one begins
+    assert np.nanmax(even[65:]) == pytest.approx(30.0, rel=0.005)
+
+
+@pytest.mark.parametrize(
+    "opened", [(30, 50), (30, 50, 85), (24, 44, 56)], ids=["twice", "without a clock", "with less at times"]
+)
+def test_a_circuit_breaker_that_opens_for_half_a_minute_is_no_quota(opened: tuple[int, ...]) -> None:
+    steady = ramp(capacity=BURST, vus=150.0, seconds=BINS * STEP)
+    at = np.arange(BINS)
+    broken = np.any([(at >= begin) & (at < begin + 6) for begin in opened], axis=0)
+    good, refused = np.where(broken, 0.0, steady.goodput), np.where(broken, 160.0, 0.0)
+    both = replace(steady, goodput=good, throughput=good + refused, failures_by_status={"429": refused})
+    assert quotas.evened(both) is both
