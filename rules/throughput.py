@@ -37,6 +37,7 @@ HOLD_IT = "Hold such a load for longer: a longer run (--duration), or one that g
 RISE = "Begin with few VUs, or a low rate, and let the load rise: only that shows what it makes without a queue."
 HIGHER_RATE = "Run again with a higher rate of arrivals, and with VUs enough for it (maxVUs)."
 SERVED = "all that was due was served, though replies took longer"
+NOTHING_GOOD = "on what looks like a plateau no reply was good: that is no level it sustains"
 BY_CHANCE = "goodput fell behind the VUs by no more than chance makes of so few requests"
 
 
@@ -160,6 +161,8 @@ def _doubt(timeline: Timeline, found: Plateau | None) -> Doubt | None:
     """Why the stretch found is no proof of a limit; None where it is one."""
     if found is None:
         return None
+    if found.estimate.value <= 0.0:
+        return Doubt(NOTHING_GOOD)
     load = vus.load(timeline)
     if not _rose(timeline):
         return Doubt("the load never rose far enough to tell what it makes without a queue", RISE)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rules.answer import Answer
+from rules import plateau, throughput
+from rules.answer import Answer, Objective
 from rules.finding import Finding, Verdict
 from rules.judge import judge
 from rules.series import Floats
+from rules.statistics.batch_means import Mean
 from rules.throughput import HIGHER_RATE, HOLD_IT, RISE
 from rules.timeline import Timeline
 from tests.rules.test_regimes import served
@@ -86,3 +88,14 @@ def test_where_good_and_failed_cannot_be_told_apart_no_reply_is_called_unexpecte
     assert told(answer, "throughput").because == "good and failed replies cannot be told apart, so there is no goodput"
     said = told(answer, "latency").because
     assert said == "good and failed replies cannot be told apart, so neither can their latencies"
+
+
+def test_a_stretch_without_one_good_reply_is_no_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a limiter bans for half a minute whoever asks too often."""
+    run = ramp(capacity=100.0)
+    found = plateau.find(run)
+    assert found is not None
+    monkeypatch.setattr(plateau, "find", lambda _: replace(found, estimate=Mean(0.0, 0.0, 0.0)))
+    said = throughput.judge(run, Objective())
+    assert said.concludes is Verdict.NOT_SATURATED
+    assert said.because.startswith("on what looks like a plateau no reply was good")
