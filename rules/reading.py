@@ -7,6 +7,7 @@ processes has millions, which nobody needs to see a plateau; there Prometheus su
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import chain
@@ -93,17 +94,22 @@ def _raw(client: Prometheus, run: Run, pool: Executor) -> Samples:
 
     def durations(of: Signal) -> list[AnySeries]:
         read = client.raw(of.selector(run.selector), first, last, buckets=of is not summing.MEAN_ALONE)
-        return [_of_this_run(one, run.start) for one in read]
+        return _of_this_run(read, run.start)
 
     long = pool.map(durations, summing.DURATIONS)  # first, as they take longest
     machines = [pool.submit(one.read_raw, client, run) for one in (host_reading, k6_process)]
     short = client.raw(any_of((*summing.COUNTS, *summing.GAUGES), run.selector), first, last)
-    told = host_reading.by_name(chain(*long, (_of_this_run(one, run.start) for one in short)))
+    told = host_reading.by_name(chain(*long, _of_this_run(short, run.start)))
     return {**told, **machines[0].result(), **machines[1].result()}
 
 
-def _of_this_run(one: AnySeries, start: float) -> AnySeries:
-    """``one`` without what an earlier run of the same testid wrote, a moment before the first k6_vus at ``start``.
+def _of_this_run(read: Iterable[AnySeries], start: float) -> list[AnySeries]:
+    """``read`` without what an earlier run of the same testid wrote, a moment before the first k6_vus at ``start``."""
+    return [own for own in (_own(one, start) for one in read) if own.times.size]
+
+
+def _own(one: AnySeries, start: float) -> AnySeries:
+    """What is of the run that began at ``start``; perhaps nothing.
 
     A total of this run is no more than the next. Gauges tell of a run from ``start`` on, which is their first sample.
     """

@@ -12,7 +12,7 @@ from rules import names, unsent
 from rules.prometheus import HttpReply, Prometheus
 from rules.reading import RAW_SAMPLES, read
 from rules.runs import Run
-from rules.series import Floats, Series
+from rules.series import Floats, HistogramSeries, Series
 from tests.simulator.remote_write import send
 
 SECONDS, PUSH = 120.0, 5.0
@@ -83,7 +83,10 @@ def test_what_is_stamped_before_the_first_look_at_the_vus_was_in_the_first_push(
     vus = Series(
         {"__name__": names.VUS, names.TESTID: "early"}, np.insert(t, 0, start - 0.9), np.full(t.size + 1, 20.0)
     )
-    send([good, vus], f"{prometheus.url}/api/v1/write")
+    other = {"__name__": names.HTTP_REQ_DURATION, names.TESTID: "early", names.STATUS: "500"}
+    one = np.array([1.0])
+    slow = HistogramSeries(other, stamps[:1], one, one, np.array([0.9]), np.array([1.1]), one[:, None])
+    send([good, vus, slow], f"{prometheus.url}/api/v1/write")
     timeline = read(prometheus, Run("early", 'testid="early"', start, float(t[-1])))
     assert timeline.goodput == pytest.approx(20.0, rel=0.03)
     assert timeline.start == start
