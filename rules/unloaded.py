@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rules import growing, per_iteration, refusals, vus
 from rules.series import Floats
@@ -62,39 +61,37 @@ def baseline_cycle(timeline: Timeline) -> float | None:
         near = centred_mean(left.astype(float), about) > 0  # when iterations began is not known so closely
         spent, shortest = np.where(near & (not open_load), np.nan, iteration.sums), 0.0
     needed, deviation = _needed(timeline)
-    _, with_open = _in_windows(ran, requests, needed, deviation, 1)  # with the time of iterations that have not ended
+    with_open = _in_windows(ran, requests, needed, deviation, 1)  # with the time of iterations that have not ended
     if not open_load:  # that is judged by what is due, not by users who come back together
         longer = _as_they_scatter(spent, requests, needed)
         deviation = max(deviation, RELATIVE_ERROR * longer**0.5) if longer > needed else deviation
         needed = longer
-    starts, cycles = _in_windows(spent, requests, needed, deviation, width(shortest, timeline.step))
+    wide = width(shortest, timeline.step)
+    cycles = _in_windows(spent, requests, needed, deviation, wide)
     if cycles.size == 0:
         return _mean_cycle(spent, requests) if open_load else None
     least = float(cycles.min())
     most = max(least, float(with_open.min())) if with_open.size else least
-    settled = cycles[_settled(timeline, most)[starts]]
-    later = float(settled.min()) if settled.size else np.inf
+    settled = np.where(_settled(timeline, most), spent, np.nan)
+    later = float(_in_windows(settled, requests, needed, deviation, wide).min(initial=np.inf))
     return later if later < max(STILL_UNLOADED * least, most / SATURATED_BELOW) else least
 
 
-def _in_windows(
-    spent: Floats, requests: Floats, needed: float, deviation: float, shortest: int
-) -> tuple[NDArray[np.intp], Floats]:
-    """The first bin of each window, and the most that its mean cycle is likely to be.
+def _in_windows(spent: Floats, requests: Floats, needed: float, deviation: float, shortest: int) -> Floats:
+    """The most that the mean cycle of each window is likely to be; shape (m,).
 
     ``deviation`` is the relative standard error of the cycle that one request tells. The least of m means is a lucky
     one, by up to √(2 ln m) standard errors: less in long windows, and only short ones are without a queue where the
     load was light for few requests. The m are those that may be without one.
     """
-    starts, cycles = [], []
+    cycles = []
     for times in WINDOWS:
         windows = cost_per_unit(spent, requests, times * needed, shortest)
         first, mean, made = (values[windows[1] > 0] for values in windows)  # nobody makes requests in no time
         unloaded = mean <= STILL_UNLOADED * mean.min(initial=np.inf)
         m = max(1.0, float((requests[first] / made)[unloaded].sum()))  # one begins in each bin, so that they overlap
-        starts.append(first)
         cycles.append(mean * (1.0 + np.sqrt(2.0 * np.log(m)) * deviation / np.sqrt(made)))
-    return np.concatenate(starts), np.concatenate(cycles)
+    return np.concatenate(cycles)
 
 
 def _mean_cycle(spent: Floats, requests: Floats) -> float | None:

@@ -46,6 +46,14 @@ def test_of_the_first_iterations_of_a_ramp_the_shortest_alone_are_no_cycle(mean:
     assert judge(run).verdict is Verdict.NOT_SATURATED
 
 
+@pytest.mark.parametrize("seed", [26_000, 26_001, 26_002])
+def test_nor_are_those_of_a_leap_together_with_the_light_load_before_it(seed: int) -> None:
+    """Held, then thirteen times as many users within three seconds, who are held too."""
+    run = closed(np.concatenate([np.linspace(0.0, 5.0, 70), np.linspace(60.0, 63.0, 850)]), 1.75, seed=seed)
+    assert baseline_cycle(run) == pytest.approx(1.75, rel=0.08)
+    assert judge(run).verdict is Verdict.NOT_SATURATED
+
+
 def test_nor_are_requests_of_those_who_have_just_come_without_durations() -> None:
     """Who comes asks at once: in the 15 s about their rise a third of the requests are the first ones of new VUs."""
     run = without_durations(closed(np.concatenate([np.zeros(300), np.linspace(40.0, 50.0, 4000)]), 3.0))
