@@ -75,8 +75,9 @@ def test_the_grid_is_the_begin_of_the_whole_runs(run: SimulatedRun) -> None:
     before, after = (to_timeline(samples, None) for samples in (as_of(run, 80.0), run.samples))
     inner = before.vus.size - 3  # the last push is seen in another light once the next is known
     assert inner > 10
-    np.testing.assert_allclose(before.goodput[:inner], after.goodput[:inner])
-    np.testing.assert_allclose(before.vus[:inner], after.vus[:inner])
+    # When pushes come is known the better the more there were.
+    np.testing.assert_allclose(before.goodput[:inner], after.goodput[:inner], rtol=0.001)
+    np.testing.assert_allclose(before.vus[:inner], after.vus[:inner], rtol=0.001)
 
 
 def test_a_shorter_scenario_has_the_truth_of_what_it_saw() -> None:

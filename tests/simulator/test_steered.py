@@ -73,7 +73,10 @@ def test_ramps_are_read_without_the_probe_and_carry_their_part() -> None:
 
 
 def test_the_server_still_works_on_what_the_probe_left() -> None:
-    """A worker who has much to do for those who left answers the ramp later, and counts for less in the same minute."""
+    """A worker who has much to do for those who left answers the ramp later, and counts for less in the same minute.
+
+    Nothing of that ramp was served without the queue that was left, so none of it is light load.
+    """
     slow = Server(1, Service(0.5, cv=0.0))
     drained, _ = two_legs(slow, pause=120.0)
     at_once, _ = two_legs(slow, pause=0.0)
@@ -81,9 +84,7 @@ def test_the_server_still_works_on_what_the_probe_left() -> None:
     assert len(first) == 2
     assert first[1] < first[0] - 20
     light = [one.answer.latency.light_load.p50 for one in (drained, at_once) if one.answer]
-    assert light[0] is not None
-    assert light[1] is not None
-    assert light[1] > 1.5 * light[0]
+    assert light == [pytest.approx(1.2, abs=0.1), None]
 
 
 def test_a_change_comes_at_its_time_of_the_whole_run() -> None:
