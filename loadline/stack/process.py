@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -22,12 +23,20 @@ POLL_SECONDS = 0.05
 TAIL_BYTES = 65536
 """As much of a log as is looked at: k6 logs each failed request, so that it may have grown to gigabytes."""
 
+SERVERS = range(20_000, 32_000)
+"""Below the ports of outgoing connections: Linux's begin at 32,768 (ip_local_port_range), those of others above it."""
+TRIES = 20
+
 
 def free_port(host: str = "127.0.0.1") -> int:
-    """A TCP port that was free a moment ago."""
-    with socket.create_server((host, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+    """A TCP port that was free a moment ago; if there is one, none that the system gives to outgoing connections.
+
+    Load makes thousands of those, and one may take the port before its server is up.
+    """
+    for port in [*random.sample(SERVERS, TRIES), 0]:
+        with contextlib.suppress(OSError), socket.create_server((host, port)) as listener:
+            return int(listener.getsockname()[1])
+    raise BrokenError(f"no TCP port of {host} is free", "Look with: ss -tan")
 
 
 class Child:

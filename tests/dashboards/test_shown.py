@@ -150,7 +150,8 @@ def test_vus_are_those_that_the_answer_saw_and_have_no_ghosts(shown: Shown, real
     asked = query("Does goodput still rise while VUs rise?")
     (curve,) = shown.client.range(asked.filled(shown.values()), shown.start, shown.end + 300, 1.0)
     assert isinstance(curve, Series)
-    assert curve.values.max() == pytest.approx(real_run.answer.generator.vus, rel=0.01)
+    # The last look before the load ends may fall between two points of the curve, and VUs rise by 1.7 % a second.
+    assert curve.values.max() == pytest.approx(real_run.answer.generator.vus, rel=0.02)
     assert curve.times[-1] <= shown.end + 30
 
 

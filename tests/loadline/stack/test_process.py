@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from loadline.bench import Bench
 from loadline.errors import BrokenError
 from loadline.stack import process
-from loadline.stack.process import TAIL_BYTES, Child
+from loadline.stack.process import TAIL_BYTES, Child, free_port
 
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
 POLITE = "import signal; print('here', flush=True); signal.pause()"
@@ -124,3 +125,16 @@ def test_a_signal_while_the_bench_is_cleared_changes_nothing() -> None:
         bench.adopt(Interrupting("interrupting", child.process, child.log, bench.interrupts))
     assert not child.running
     assert not bench.folder.exists()
+
+
+def test_a_server_gets_no_port_that_outgoing_connections_are_given() -> None:
+    """k6 makes thousands of them while servers start."""
+    first, last = (int(bound) for bound in Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    assert all(not first <= free_port() <= last for _ in range(50))
+
+
+def test_where_all_those_are_taken_it_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(process, "SERVERS", range(taken.getsockname()[1], taken.getsockname()[1] + 1))
+        monkeypatch.setattr(process, "TRIES", 1)
+        assert free_port() not in (0, taken.getsockname()[1])
