@@ -14,7 +14,7 @@ from tests.benchmarks.many import asked, console, side_by_side, write_into
 from tests.benchmarks.replays import Replay, replay
 from tests.benchmarks.stopping_page import page
 
-HELD_BACK = range(72_000, 72_400)
+HELD_BACK = range(73_000, 73_400)
 PAGE = Path(__file__).parents[2] / "docs" / "stopping.md"
 
 
