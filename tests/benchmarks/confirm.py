@@ -34,7 +34,7 @@ from tests.simulator.holds import held, seen
 from tests.simulator.open_promise import slo_capacity
 from tests.simulator.truth import is_constant
 
-SEEDS = range(92_000, 92_060)
+SEEDS = range(93_000, 93_060)
 TUNING = range(20_000, 20_024)
 MAX_REQUESTS = 60_000
 FASTEST = 500.0
