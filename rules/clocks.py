@@ -97,10 +97,13 @@ def _ahead(edges: Floats, rates: Sequence[Floats], readings: Readings, bins: int
 
     lags = np.arange(-MOST_SECONDS, MOST_SECONDS + 1.0)
     fewest, rest = max(FEWEST_BINS, round(COVERED * bins)), edges.size - 1 - bins
-    told = [
-        unmoved(rate, busy(np.zeros(1))[0], fewest, rest) or lag(rate, busy(lags), lags, fewest, NEAR_SECONDS, rest)
-        for rate in rates
-    ]
+    still = busy(np.zeros(1))[0]
+    told = [unmoved(rate, still, fewest, rest) for rate in rates]
+    if None in told:
+        moved = busy(lags)
+        told = [
+            one or lag(rate, moved, lags, fewest, NEAR_SECONDS, rest) for one, rate in zip(told, rates, strict=True)
+        ]
     found = [one for one in told if one is not None]
     if len(found) < len(told) or max(one.value for one in found) - min(one.value for one in found) > AGREED_SECONDS:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -60,6 +61,7 @@ def good_requests(timeline: Timeline, ended: Floats) -> Floats:
     return each * share
 
 
+@lru_cache(maxsize=16)
 def ended(timeline: Timeline) -> Floats:
     """Good requests/s of the iterations that ended, (n,); goodput where k6 does not tell of these.
 

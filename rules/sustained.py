@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from rules.series import Floats
@@ -51,10 +53,16 @@ def surely_sustained(timeline: Timeline) -> float | None:
     wide = width(SUSTAINED_SECONDS, timeline.step)
     by_chance = BEST_OF_MANY * curvature_scatter(good)
     found: float = best - by_chance / wide**0.5
-    while wide <= good.size and np.isfinite(means := sustained_mean(good, wide)).any():
-        found = max(found, float(np.nanmax(means)) - by_chance / wide**0.5)
-        wide = max(wide + 1, round(LONGER * wide))
+    for first, long, means in _best_stretches(good, wide):
+        found = max(found, float(means[first]) - by_chance / long**0.5)
     return max(0.0, found)
+
+
+def _best_stretches(values: Floats, wide: int) -> Iterator[tuple[int, int, Floats]]:
+    """Of each length from ``wide`` on, LONGER each time: where the best stretch begins, its length, all their means."""
+    while wide <= values.size and np.isfinite(means := sustained_mean(values, wide)).any():
+        yield int(np.nanargmax(means)), wide, means
+        wide = max(wide + 1, round(LONGER * wide))
 
 
 def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
@@ -67,18 +75,13 @@ def sustained_peak(timeline: Timeline, saturated: Mask) -> Mean:
     with np.errstate(invalid="ignore"):
         alike = saturated & (good >= ALIKE * (best_sustained(timeline) or 0.0))
     usual = noise(np.where(alike, good, np.nan), shortest)
-    wide, found, surest = shortest, None, -np.inf
-    while wide <= good.size:
-        means = sustained_mean(good, wide)
-        if not np.isfinite(means).any():
-            break
-        first = int(np.nanargmax(means))
+    found, surest = None, -np.inf
+    for first, wide, _ in _best_stretches(good, shortest):
         around = good[first : first + wide]
         centre, by_chance = float(np.mean(around)), usual * (shortest / wide) ** 0.5
         if centre - SURE * by_chance > surest:
             surest = centre - SURE * by_chance
             found = _highest_within(around, shortest, usual)
-        wide = max(wide + 1, round(LONGER * wide))
     return found or mean(good)  # the latter where no SUSTAINED_SECONDS are without a gap
 
 

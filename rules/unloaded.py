@@ -158,6 +158,7 @@ def _as_they_scatter(spent: Floats, requests: Floats, needed: float) -> float:
     return needed
 
 
+@lru_cache(maxsize=16)
 def cv_squared(timeline: Timeline) -> float | None:
     """Squared coefficient of variation of a cycle under light load; None where no distribution is known."""
     spread = timeline.iteration_durations or timeline.durations
